@@ -1,0 +1,5 @@
+/** I/O: the {@code holdfast} command. */
+@NullMarked
+package io.holdfast.cli;
+
+import org.jspecify.annotations.NullMarked;
