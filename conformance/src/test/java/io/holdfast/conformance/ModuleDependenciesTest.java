@@ -1,0 +1,87 @@
+package io.holdfast.conformance;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Holds what each module may use to the table of modules in docs/ARCHITECTURE.md. */
+class ModuleDependenciesTest {
+    private static final JavaClasses HOLDFAST = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.holdfast");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"protocol", "transport", "server", "cli", "benchmarks", "conformance"})
+    void theseRulesSeeEveryModule(String module) {
+        assertThat(HOLDFAST)
+                .as("classes of %s on the class path of this test", module)
+                .anyMatch(type -> type.getPackageName().startsWith("io.holdfast." + module));
+    }
+
+    @Test
+    void protocolUsesTheJdkAndNullnessAnnotationsOnly() {
+        mayOnlyUse("protocol", "java..", "org.jspecify..");
+    }
+
+    @Test
+    void transportUsesProtocolNettyAndTheLoggingInterfaceOnly() {
+        mayOnlyUse(
+                "transport",
+                "java..",
+                "javax.net.ssl..",
+                "org.jspecify..",
+                "org.slf4j..",
+                "io.netty..",
+                "io.holdfast.protocol..");
+    }
+
+    @Test
+    void serverUsesNoModuleButProtocolAndTransport() {
+        classes()
+                .that()
+                .resideInAPackage("io.holdfast.server..")
+                .should()
+                .onlyDependOnClassesThat(not(resideInAnyPackage("io.holdfast.."))
+                        .or(resideInAnyPackage(
+                                "io.holdfast.server..",
+                                "io.holdfast.transport..",
+                                "io.holdfast.protocol..")))
+                .check(HOLDFAST);
+    }
+
+    @Test
+    void nothingUsesTheBenchmarksOrTheConformanceTests() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.holdfast.benchmarks..", "io.holdfast.conformance..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.holdfast.benchmarks..", "io.holdfast.conformance..")
+                .check(HOLDFAST);
+    }
+
+    @Test
+    void noPackagesUseEachOtherInACircle() {
+        slices().matching("io.holdfast.(**)").should().beFreeOfCycles().check(HOLDFAST);
+    }
+
+    private static void mayOnlyUse(String module, String... packages) {
+        String own = "io.holdfast." + module + "..";
+        classes()
+                .that()
+                .resideInAPackage(own)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(packages).or(resideInAnyPackage(own)))
+                .check(HOLDFAST);
+    }
+}
