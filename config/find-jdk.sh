@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Finds a JDK that builds and runs Holdfast. Read by ./mvnw, ./holdfast and .ci/run (POSIX sh).
 #
 # Sets and exports JAVA_HOME to the first of these that is a JDK of at least $holdfast_jdk:
