@@ -1,0 +1,11 @@
+package io.holdfast.protocol.connection;
+
+/** Why a connection wants its timer. */
+public enum ConnectionDeadline {
+    /** Nothing to wait for: the connection is closed. */
+    NONE,
+    FIRST_MESSAGE,
+    PING,
+    SILENCE,
+    CLOSE_GRACE
+}
