@@ -36,10 +36,10 @@ class DrainPlanTest {
         assertThat(plan.ratePerSecond()).isEqualTo(1_000);
         assertThat(plan.warnings())
                 .containsExactly(
-                        "drain_rate of 500 per second does not fit 16000 clients into the time there is:"
-                                + " raised to 1000 per second.",
-                        "termination_grace of 25.0 s cuts the shutdown_timeout of rooms from 1800.0 s to"
-                                + " 18.0 s in all.");
+                        "drain_rate of 500 per second does not fit 16000 clients into the time"
+                                + " there is: raised to 1000 per second.",
+                        "termination_grace of 25.0 s cuts the shutdown_timeout of rooms from"
+                                + " 1800.0 s to 18.0 s in all.");
     }
 
     @Test
