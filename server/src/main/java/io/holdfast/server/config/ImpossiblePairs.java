@@ -1,0 +1,145 @@
+package io.holdfast.server.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Values that are each allowed and cannot be used together. The complaint is about the one that
+ * somebody set, and names the other.
+ */
+final class ImpossiblePairs {
+
+    /** lifecycle.md step 7: kept for writing the sessions and shutting the pools. */
+    private static final Duration KEPT_FOR_THE_END = Duration.ofSeconds(5);
+
+    private final Values values;
+
+    private ImpossiblePairs(Values values) {
+        this.values = values;
+    }
+
+    static void check(Values values) throws ConfigException {
+        ImpossiblePairs pairs = new ImpossiblePairs(values);
+        pairs.checkListeners();
+        pairs.checkTimes();
+        pairs.checkAuth();
+    }
+
+    private void checkListeners() throws ConfigException {
+        both(ServerKeys.TLS_CERTIFICATE, ServerKeys.TLS_KEY);
+        both(ServerKeys.OPERATIONS_TLS_CERTIFICATE, ServerKeys.OPERATIONS_TLS_KEY);
+        int port = values.get(ServerKeys.PORT_PUBLIC);
+        boolean samePort = port != 0 && port == values.get(ServerKeys.OPERATIONS_PORT);
+        if (samePort
+                && overlap(values.get(ServerKeys.HOST), values.get(ServerKeys.OPERATIONS_HOST))) {
+            throw clash(
+                    ServerKeys.PORT_PUBLIC,
+                    ServerKeys.OPERATIONS_PORT,
+                    "the two listeners need different ports, or 0 for a free one");
+        }
+        if (2L * values.get(LimitsKeys.MESSAGE_SIZE) > values.get(LimitsKeys.OUTBOX_LIMIT)) {
+            throw clash(
+                    LimitsKeys.MESSAGE_SIZE,
+                    LimitsKeys.OUTBOX_LIMIT,
+                    "outbox_limit must be at least twice message_size");
+        }
+    }
+
+    private static boolean overlap(String host, String other) {
+        return host.equals(other) || isWildcard(host) || isWildcard(other);
+    }
+
+    private static boolean isWildcard(String host) {
+        return host.equals("0.0.0.0") || host.equals("::");
+    }
+
+    private void checkTimes() throws ConfigException {
+        shorter(RoomsKeys.PING_INTERVAL, RoomsKeys.SILENCE_LIMIT);
+        shorter(DeepstreamKeys.PING_INTERVAL, DeepstreamKeys.SILENCE_LIMIT);
+        for (Key<Duration> ttl : List.of(RoomsKeys.SESSION_TTL, DeepstreamKeys.SESSION_TTL)) {
+            if (values.get(ttl).compareTo(values.get(StoreKeys.HISTORY_TTL)) > 0) {
+                throw clash(
+                        ttl,
+                        StoreKeys.HISTORY_TTL,
+                        "history_ttl must be at least session_ttl, or resuming loses messages");
+            }
+        }
+        Setting<Optional<Duration>> grace = values.setting(DrainKeys.TERMINATION_GRACE);
+        Duration delay = values.get(DrainKeys.DRAIN_DELAY);
+        boolean tooLong = grace.value().isPresent()
+                && delay.plus(KEPT_FOR_THE_END).compareTo(grace.value().get()) >= 0;
+        // A grace that was only assumed shall not stop a start.
+        if (tooLong && !grace.isDefault()) {
+            throw clash(
+                    DrainKeys.DRAIN_DELAY,
+                    DrainKeys.TERMINATION_GRACE,
+                    "drain_delay must end at least 5s before termination_grace");
+        }
+    }
+
+    private void shorter(Key<Duration> key, Key<Duration> limit) throws ConfigException {
+        if (values.get(key).compareTo(values.get(limit)) >= 0) {
+            throw clash(key, limit, key.name() + " must be shorter than " + limit.name());
+        }
+    }
+
+    private void checkAuth() throws ConfigException {
+        AuthSettings auth = AuthSettings.from(values);
+        if (auth.mode() == AuthSettings.Mode.ON && !auth.hasCredentials()) {
+            throw alone(AuthKeys.ENABLED, "needs one of tokens, tokens_file or jwt_algorithm");
+        }
+        if (auth.jwtKeyFile().isPresent() && auth.jwksFile().isPresent()) {
+            throw clash(
+                    AuthKeys.JWT_KEY_FILE, AuthKeys.JWKS_FILE, "only one of the two can be used");
+        }
+        boolean key = auth.jwtKeyFile().isPresent() || auth.jwksFile().isPresent();
+        if (auth.jwtAlgorithm().isPresent() && !key) {
+            throw alone(AuthKeys.JWT_ALGORITHM, "needs jwt_key_file or jwks_file as well");
+        }
+        if (auth.jwtAlgorithm().isEmpty()) {
+            for (Key<? extends Optional<?>> needing : List.of(
+                    AuthKeys.JWT_KEY_FILE,
+                    AuthKeys.JWKS_FILE,
+                    AuthKeys.JWT_ISSUER,
+                    AuthKeys.JWT_AUDIENCE)) {
+                if (values.get(needing).isPresent()) {
+                    throw alone(needing, "needs jwt_algorithm as well: hs256, rs256 or es256");
+                }
+            }
+        }
+    }
+
+    private void both(Key<? extends Optional<?>> key, Key<? extends Optional<?>> other)
+            throws ConfigException {
+        boolean present = values.get(key).isPresent();
+        if (present != values.get(other).isPresent()) {
+            Key<?> set = present ? key : other;
+            Key<?> missing = present ? other : key;
+            throw alone(set, "needs " + missing.name() + " as well");
+        }
+    }
+
+    private ConfigException alone(Key<?> key, String rule) {
+        Setting<?> setting = values.setting(key);
+        return new ConfigException("%s = %s: %s"
+                .formatted(setting.source().where(key), Escaping.of(setting.shown()), rule));
+    }
+
+    private ConfigException clash(Key<?> first, Key<?> second, String rule) {
+        Setting<?> blamed = values.setting(first);
+        Setting<?> other = values.setting(second);
+        if (blamed.isDefault()) {
+            Setting<?> innocent = blamed;
+            blamed = other;
+            other = innocent;
+        }
+        return new ConfigException("%s = %s: does not go with %s = %s; %s"
+                .formatted(
+                        blamed.source().where(blamed.key()),
+                        Escaping.of(blamed.shown()),
+                        other.source().where(other.key()),
+                        Escaping.of(other.shown()),
+                        rule));
+    }
+}

@@ -1,0 +1,30 @@
+package io.holdfast.server.config;
+
+import java.util.Locale;
+
+/** A section of the configuration file. BOT has no keys yet; it may be present and empty. */
+enum Section {
+    SERVER("listeners, logging and compression"),
+    ROOMS("the dialect of /ws"),
+    DEEPSTREAM("the dialect of /deepstream/ws"),
+    BOT("the TCP dialect (no keys yet)"),
+    STORE("sessions and stream history"),
+    LIMITS("bounds that keep one peer from hurting the others"),
+    AUTH("who may connect"),
+    DRAIN("pacing of a shutdown");
+
+    private final String summary;
+
+    Section(String summary) {
+        this.summary = summary;
+    }
+
+    /** Its name in the file, in flags and in messages. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    String summary() {
+        return summary;
+    }
+}
