@@ -1,0 +1,33 @@
+package io.holdfast.server.metrics;
+
+import java.util.Locale;
+
+/** Limits that can bite, named as their configuration keys: {@code holdfast_limit_hits_total}. */
+public enum LimitName {
+    HANDSHAKE_TIMEOUT,
+    MAX_HEADER_BYTES,
+    MAX_HEADERS,
+    MESSAGE_SIZE,
+    MAX_FRAGMENTS,
+    JSON_DEPTH,
+    JSON_STRING,
+    MAX_CONNECTIONS,
+    MAX_CONNECTIONS_PER_ADDRESS,
+    MAX_ROOMS,
+    MAX_ROOMS_PER_CLIENT,
+    MAX_SESSIONS,
+    MAX_MESSAGES_PER_MINUTE,
+    PINGS_PER_SECOND,
+    OUTBOX_LIMIT,
+    WRITE_TIMEOUT,
+    HISTORY_SIZE,
+    HISTORY_BYTES,
+    HISTORY_TTL,
+    SESSION_TTL,
+    AUTH_TIMEOUT,
+    SILENCE_LIMIT;
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,70 @@
+package io.holdfast.server.metrics;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The counters of one event loop. Only that loop's thread may count here; any thread may read.
+ *
+ * <p>With a single writer a plain read and a release write are enough: no lock, no atomic
+ * read-modify-write, no allocation, and readers see whole values that never go back.
+ *
+ * <p>The enums' ordinals are indexes here: they never leave the process.
+ */
+@SuppressWarnings("EnumOrdinal")
+public final class LoopMetrics {
+
+    private static final VarHandle CELLS = MethodHandles.arrayElementVarHandle(long[].class);
+
+    private static final int DIALECTS = Dialect.values().length;
+    private static final int ERRORS_AT = Counter.values().length * DIALECTS;
+    private static final int LIMITS_AT = ERRORS_AT + ErrorKind.values().length;
+    private static final int CELL_COUNT = LIMITS_AT + LimitName.values().length;
+
+    /** 128 bytes of nothing at both ends keep the neighbours' counters off our cache lines. */
+    private static final int PADDING = 16;
+
+    private final long[] cells = new long[PADDING + CELL_COUNT + PADDING];
+
+    public void count(Counter counter, Dialect dialect) {
+        add(counter, dialect, 1);
+    }
+
+    public void add(Counter counter, Dialect dialect, long amount) {
+        add(index(counter, dialect), amount);
+    }
+
+    public void count(ErrorKind kind) {
+        add(ERRORS_AT + kind.ordinal(), 1);
+    }
+
+    public void count(LimitName limit) {
+        add(LIMITS_AT + limit.ordinal(), 1);
+    }
+
+    long get(Counter counter, Dialect dialect) {
+        return read(index(counter, dialect));
+    }
+
+    long get(ErrorKind kind) {
+        return read(ERRORS_AT + kind.ordinal());
+    }
+
+    long get(LimitName limit) {
+        return read(LIMITS_AT + limit.ordinal());
+    }
+
+    private static int index(Counter counter, Dialect dialect) {
+        return counter.ordinal() * DIALECTS + dialect.ordinal();
+    }
+
+    /** Release, so that a reader who sees a later counter also sees the ones counted before it. */
+    private void add(int index, long amount) {
+        long before = (long) CELLS.get(cells, PADDING + index);
+        CELLS.setRelease(cells, PADDING + index, before + amount);
+    }
+
+    private long read(int index) {
+        return (long) CELLS.getAcquire(cells, PADDING + index);
+    }
+}

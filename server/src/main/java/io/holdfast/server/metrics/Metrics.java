@@ -1,0 +1,186 @@
+package io.holdfast.server.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The server's metrics. Event loops count in the {@link LoopMetrics} they got from {@link
+ * #newLoop}; rare events are counted here, from any thread.
+ */
+public final class Metrics {
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    /** Bounds of holdfast_rtt_seconds: from the same rack to the other side of a bad network. */
+    private static final Duration[] RTT_BOUNDS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2_500),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10)
+    };
+
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final List<LoopMetrics> loops = new CopyOnWriteArrayList<>();
+    private final LongSupplier nanoTime;
+    private final long startedNanos;
+    private final Timer rtt;
+    private volatile double shutdownSeconds;
+
+    /**
+     * The uptime begins now.
+     *
+     * @param nanoTime a monotonic clock such as {@link System#nanoTime}
+     */
+    public Metrics(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.startedNanos = nanoTime.getAsLong();
+        registerCounters();
+        registerErrorsAndLimits();
+        for (Dialect dialect : Dialect.values()) {
+            Gauge.builder("holdfast.active.connections", this, m -> m.activeConnections(dialect))
+                    .description("Connections open now.")
+                    .tag("dialect", dialect.label())
+                    .register(registry);
+        }
+        gauge("holdfast.uptime.seconds", "Time since the start.", this::uptimeSeconds);
+        gauge(
+                "holdfast.shutdown.duration.seconds",
+                "How long the shutdown took; 0 before it has ended.",
+                () -> shutdownSeconds);
+        this.rtt = Timer.builder("holdfast.rtt")
+                .description("Time from a ping to its pong.")
+                .serviceLevelObjectives(RTT_BOUNDS)
+                .register(registry);
+    }
+
+    /** Called once for each event loop, at start. */
+    public LoopMetrics newLoop() {
+        LoopMetrics loop = new LoopMetrics();
+        loops.add(loop);
+        return loop;
+    }
+
+    /** Thread-safe; some dozen nanoseconds, so fine once for each pong. */
+    public void roundTrip(long nanos) {
+        rtt.record(Duration.ofNanos(nanos));
+    }
+
+    public void shutdownTook(Duration duration) {
+        shutdownSeconds = duration.toNanos() / NANOS_PER_SECOND;
+    }
+
+    /** Counted as {@code holdfast_state_changes_total{to}}. */
+    public void stateChanged(String to) {
+        registry.counter("holdfast.state.changes", "to", to).increment();
+    }
+
+    /** Exports a number that somebody else keeps. The name is dotted: {@code holdfast.rooms}. */
+    public void gauge(String name, String help, DoubleSupplier value) {
+        Gauge.builder(name, value::getAsDouble).description(help).register(registry);
+    }
+
+    /** Exports a count that somebody else keeps and that never falls; "_total" is appended. */
+    public void counter(String name, String help, LongSupplier value) {
+        FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+                .description(help)
+                .register(registry);
+    }
+
+    /** Never negative: closes are summed before opens, and a close follows its open. */
+    public long activeConnections(Dialect dialect) {
+        long closed = sum(Counter.DISCONNECTIONS, dialect);
+        return sum(Counter.CONNECTIONS, dialect) - closed;
+    }
+
+    public long activeConnections() {
+        long active = 0;
+        for (Dialect dialect : Dialect.values()) {
+            active += activeConnections(dialect);
+        }
+        return active;
+    }
+
+    public long total(Counter counter) {
+        long total = 0;
+        for (Dialect dialect : Dialect.values()) {
+            total += sum(counter, dialect);
+        }
+        return total;
+    }
+
+    public long total(ErrorKind kind) {
+        return loops.stream().mapToLong(loop -> loop.get(kind)).sum();
+    }
+
+    public long total(LimitName limit) {
+        return loops.stream().mapToLong(loop -> loop.get(limit)).sum();
+    }
+
+    public double uptimeSeconds() {
+        return (nanoTime.getAsLong() - startedNanos) / NANOS_PER_SECOND;
+    }
+
+    /** Exposition format 0.0.4: {@code text/plain; version=0.0.4; charset=utf-8}. */
+    public String prometheusText() {
+        return registry.scrape();
+    }
+
+    /** The short form of {@code GET /metrics} with {@code Accept: application/json}. */
+    public String json() {
+        return MetricsJson.of(this);
+    }
+
+    private long sum(Counter counter, Dialect dialect) {
+        return loops.stream().mapToLong(loop -> loop.get(counter, dialect)).sum();
+    }
+
+    private void registerCounters() {
+        for (Counter counter : Counter.values()) {
+            for (Dialect dialect : Dialect.values()) {
+                ToDoubleFunction<Metrics> sum = metrics -> metrics.sum(counter, dialect);
+                FunctionCounter.Builder<Metrics> builder = FunctionCounter.builder(
+                                counter.meterName(), this, sum)
+                        .description(counter.help())
+                        .tag("dialect", dialect.label());
+                if (!counter.result().isEmpty()) {
+                    builder.tag("result", counter.result());
+                }
+                builder.register(registry);
+            }
+        }
+    }
+
+    private void registerErrorsAndLimits() {
+        for (ErrorKind kind : ErrorKind.values()) {
+            FunctionCounter.builder("holdfast.errors", this, metrics -> metrics.total(kind))
+                    .description("Errors by kind.")
+                    .tag("kind", kind.label())
+                    .register(registry);
+        }
+        for (LimitName limit : LimitName.values()) {
+            FunctionCounter.builder("holdfast.limit.hits", this, metrics -> metrics.total(limit))
+                    .description("How often a limit bit.")
+                    .tag("limit", limit.label())
+                    .register(registry);
+        }
+    }
+}
