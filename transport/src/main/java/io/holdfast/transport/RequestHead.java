@@ -1,0 +1,62 @@
+package io.holdfast.transport;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP request's line and headers. No request that Holdfast answers has a body.
+ *
+ * @param path the target's path, still percent-encoded, without the query
+ * @param query what follows the first {@code ?}, still encoded; empty when there is none
+ * @param remote the peer's address as the socket knows it
+ */
+public record RequestHead(
+        String method, String path, String query, HttpHeaders headers, InetSocketAddress remote) {
+
+    static RequestHead of(
+            String method, String target, HttpHeaders headers, InetSocketAddress remote) {
+        int mark = target.indexOf('?');
+        return mark < 0
+                ? new RequestHead(method, target, "", headers, remote)
+                : new RequestHead(
+                        method,
+                        target.substring(0, mark),
+                        target.substring(mark + 1),
+                        headers,
+                        remote);
+    }
+
+    /** The first value of a header, whatever the case of its name. */
+    public @Nullable String header(String name) {
+        return headers.get(name);
+    }
+
+    public List<String> headerValues(String name) {
+        return headers.getAll(name);
+    }
+
+    /** The decoded value of the first query parameter of that name; null when absent or not decodable. */
+    public @Nullable String queryParameter(String name) {
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String key = equals < 0 ? pair : pair.substring(0, equals);
+            if (key.equals(name)) {
+                return equals < 0 ? "" : decoded(pair.substring(equals + 1));
+            }
+        }
+        return null;
+    }
+
+    /** The text with its percent escapes resolved, or null when they are malformed. */
+    public static @Nullable String decoded(String encoded) {
+        try {
+            return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            return null;
+        }
+    }
+}
