@@ -25,7 +25,8 @@ public enum LimitName {
     HISTORY_TTL,
     SESSION_TTL,
     AUTH_TIMEOUT,
-    SILENCE_LIMIT;
+    SILENCE_LIMIT,
+    MAILBOX;
 
     String label() {
         return name().toLowerCase(Locale.ROOT);

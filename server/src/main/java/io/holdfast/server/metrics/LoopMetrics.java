@@ -16,7 +16,7 @@ public final class LoopMetrics {
 
     private static final VarHandle CELLS = MethodHandles.arrayElementVarHandle(long[].class);
 
-    private static final int DIALECTS = Dialect.values().length;
+    private static final int DIALECTS = DialectName.values().length;
     private static final int ERRORS_AT = Counter.values().length * DIALECTS;
     private static final int LIMITS_AT = ERRORS_AT + ErrorKind.values().length;
     private static final int CELL_COUNT = LIMITS_AT + LimitName.values().length;
@@ -26,11 +26,11 @@ public final class LoopMetrics {
 
     private final long[] cells = new long[PADDING + CELL_COUNT + PADDING];
 
-    public void count(Counter counter, Dialect dialect) {
+    public void count(Counter counter, DialectName dialect) {
         add(counter, dialect, 1);
     }
 
-    public void add(Counter counter, Dialect dialect, long amount) {
+    public void add(Counter counter, DialectName dialect, long amount) {
         add(index(counter, dialect), amount);
     }
 
@@ -42,7 +42,7 @@ public final class LoopMetrics {
         add(LIMITS_AT + limit.ordinal(), 1);
     }
 
-    long get(Counter counter, Dialect dialect) {
+    long get(Counter counter, DialectName dialect) {
         return read(index(counter, dialect));
     }
 
@@ -54,7 +54,7 @@ public final class LoopMetrics {
         return read(LIMITS_AT + limit.ordinal());
     }
 
-    private static int index(Counter counter, Dialect dialect) {
+    private static int index(Counter counter, DialectName dialect) {
         return counter.ordinal() * DIALECTS + dialect.ordinal();
     }
 

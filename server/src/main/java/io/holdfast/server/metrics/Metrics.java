@@ -55,7 +55,7 @@ public final class Metrics {
         this.startedNanos = nanoTime.getAsLong();
         registerCounters();
         registerErrorsAndLimits();
-        for (Dialect dialect : Dialect.values()) {
+        for (DialectName dialect : DialectName.values()) {
             Gauge.builder("holdfast.active.connections", this, m -> m.activeConnections(dialect))
                     .description("Connections open now.")
                     .tag("dialect", dialect.label())
@@ -106,14 +106,14 @@ public final class Metrics {
     }
 
     /** Never negative: closes are summed before opens, and a close follows its open. */
-    public long activeConnections(Dialect dialect) {
+    public long activeConnections(DialectName dialect) {
         long closed = sum(Counter.DISCONNECTIONS, dialect);
         return sum(Counter.CONNECTIONS, dialect) - closed;
     }
 
     public long activeConnections() {
         long active = 0;
-        for (Dialect dialect : Dialect.values()) {
+        for (DialectName dialect : DialectName.values()) {
             active += activeConnections(dialect);
         }
         return active;
@@ -121,7 +121,7 @@ public final class Metrics {
 
     public long total(Counter counter) {
         long total = 0;
-        for (Dialect dialect : Dialect.values()) {
+        for (DialectName dialect : DialectName.values()) {
             total += sum(counter, dialect);
         }
         return total;
@@ -149,13 +149,13 @@ public final class Metrics {
         return MetricsJson.of(this);
     }
 
-    private long sum(Counter counter, Dialect dialect) {
+    private long sum(Counter counter, DialectName dialect) {
         return loops.stream().mapToLong(loop -> loop.get(counter, dialect)).sum();
     }
 
     private void registerCounters() {
         for (Counter counter : Counter.values()) {
-            for (Dialect dialect : Dialect.values()) {
+            for (DialectName dialect : DialectName.values()) {
                 ToDoubleFunction<Metrics> sum = metrics -> metrics.sum(counter, dialect);
                 FunctionCounter.Builder<Metrics> builder = FunctionCounter.builder(
                                 counter.meterName(), this, sum)

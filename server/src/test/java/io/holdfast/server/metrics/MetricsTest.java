@@ -17,7 +17,7 @@ final class MetricsTest {
 
     @Test
     void thePrometheusTextHasTheDocumentedNames() {
-        metrics.newLoop().count(Counter.CONNECTIONS, Dialect.ROOMS);
+        metrics.newLoop().count(Counter.CONNECTIONS, DialectName.ROOMS);
         assertThat(metrics.prometheusText())
                 .contains(
                         "holdfast_active_connections{dialect=\"rooms\"} 1.0",
@@ -46,14 +46,14 @@ final class MetricsTest {
     void whatLoopsCountIsSummedByDialect() {
         LoopMetrics one = metrics.newLoop();
         LoopMetrics two = metrics.newLoop();
-        one.count(Counter.CONNECTIONS, Dialect.ROOMS);
-        two.count(Counter.CONNECTIONS, Dialect.ROOMS);
-        two.count(Counter.CONNECTIONS, Dialect.DEEPSTREAM);
-        two.count(Counter.DISCONNECTIONS, Dialect.ROOMS);
-        one.add(Counter.BYTES_SENT, Dialect.ROOMS, 1_000);
+        one.count(Counter.CONNECTIONS, DialectName.ROOMS);
+        two.count(Counter.CONNECTIONS, DialectName.ROOMS);
+        two.count(Counter.CONNECTIONS, DialectName.DEEPSTREAM);
+        two.count(Counter.DISCONNECTIONS, DialectName.ROOMS);
+        one.add(Counter.BYTES_SENT, DialectName.ROOMS, 1_000);
         one.count(ErrorKind.TLS);
         two.count(LimitName.OUTBOX_LIMIT);
-        assertThat(metrics.activeConnections(Dialect.ROOMS)).isEqualTo(1);
+        assertThat(metrics.activeConnections(DialectName.ROOMS)).isEqualTo(1);
         assertThat(metrics.activeConnections()).isEqualTo(2);
         assertThat(metrics.total(Counter.CONNECTIONS)).isEqualTo(3);
         assertThat(metrics.prometheusText())
@@ -68,7 +68,7 @@ final class MetricsTest {
         LoopMetrics loop = new LoopMetrics();
         long amount = 1;
         for (Counter counter : Counter.values()) {
-            for (Dialect dialect : Dialect.values()) {
+            for (DialectName dialect : DialectName.values()) {
                 loop.add(counter, dialect, amount++);
             }
         }
@@ -80,7 +80,7 @@ final class MetricsTest {
         }
         amount = 1;
         for (Counter counter : Counter.values()) {
-            for (Dialect dialect : Dialect.values()) {
+            for (DialectName dialect : DialectName.values()) {
                 assertThat(loop.get(counter, dialect)).isEqualTo(amount++);
             }
         }
@@ -91,12 +91,12 @@ final class MetricsTest {
     @Test
     void theJsonFormHasAveragesSinceTheStart() {
         LoopMetrics loop = metrics.newLoop();
-        loop.add(Counter.CONNECTIONS, Dialect.ROOMS, 5);
-        loop.add(Counter.DISCONNECTIONS, Dialect.ROOMS, 2);
-        loop.add(Counter.MESSAGES_SENT, Dialect.ROOMS, 30);
-        loop.add(Counter.MESSAGES_RECEIVED, Dialect.DEEPSTREAM, 10);
-        loop.add(Counter.BYTES_SENT, Dialect.ROOMS, 1_000);
-        loop.add(Counter.BYTES_RECEIVED, Dialect.ROOMS, 500);
+        loop.add(Counter.CONNECTIONS, DialectName.ROOMS, 5);
+        loop.add(Counter.DISCONNECTIONS, DialectName.ROOMS, 2);
+        loop.add(Counter.MESSAGES_SENT, DialectName.ROOMS, 30);
+        loop.add(Counter.MESSAGES_RECEIVED, DialectName.DEEPSTREAM, 10);
+        loop.add(Counter.BYTES_SENT, DialectName.ROOMS, 1_000);
+        loop.add(Counter.BYTES_RECEIVED, DialectName.ROOMS, 500);
         loop.count(ErrorKind.UNAUTHORIZED);
         nanos.addAndGet(Duration.ofSeconds(20).toNanos());
         JsonNode json = JsonMapper.shared().readTree(metrics.json());
@@ -112,7 +112,7 @@ final class MetricsTest {
 
     @Test
     void inTheFirstInstantRatesAreZeroAndNotInfinite() {
-        metrics.newLoop().add(Counter.BYTES_SENT, Dialect.ROOMS, 1);
+        metrics.newLoop().add(Counter.BYTES_SENT, DialectName.ROOMS, 1);
         JsonNode json = JsonMapper.shared().readTree(metrics.json());
         assertThat(json.get("throughput").get("sent").asDouble()).isZero();
     }
@@ -148,8 +148,8 @@ final class MetricsTest {
             LoopMetrics loop = metrics.newLoop();
             writers.add(Thread.ofPlatform().start(() -> {
                 for (int n = 0; n < 200_000; n++) {
-                    loop.count(Counter.CONNECTIONS, Dialect.ROOMS);
-                    loop.count(Counter.DISCONNECTIONS, Dialect.ROOMS);
+                    loop.count(Counter.CONNECTIONS, DialectName.ROOMS);
+                    loop.count(Counter.DISCONNECTIONS, DialectName.ROOMS);
                 }
             }));
         }

@@ -1,13 +1,13 @@
 package io.holdfast.server.metrics;
 
 /** The label by which metrics are split; there is never one per client. */
-public enum Dialect {
+public enum DialectName {
     ROOMS("rooms"),
     DEEPSTREAM("deepstream");
 
     private final String label;
 
-    Dialect(String label) {
+    DialectName(String label) {
         this.label = label;
     }
 
