@@ -1,0 +1,216 @@
+package io.holdfast.server.json;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
+
+/**
+ * Reads the outermost object of a JSON text: for the few field names a dialect knows, where each
+ * value stands. Values are not copied, so that {@code data} can be passed on byte for byte.
+ *
+ * <p>One per event loop; what it holds is valid until the next {@link #read} and as long as the
+ * bytes are. Not thread-safe.
+ */
+public final class JsonObjectReader {
+    /** What a text is. */
+    public enum Kind {
+        /** A JSON object; the fields can be asked for. */
+        OBJECT,
+        /** JSON, and no object. */
+        OTHER_JSON,
+        /** Not JSON. */
+        TEXT,
+        /** JSON that goes beyond a limit (depth, length of a name or number). */
+        OVER_LIMIT
+    }
+
+    private final JsonFactory factory;
+    private final String[] names;
+    private final @Nullable JsonToken[] tokens;
+    private final int[] starts;
+    private final int[] ends;
+    private final @Nullable String[] strings;
+    private byte[] bytes = {};
+    private @Nullable String duplicate;
+
+    /**
+     * @param maxDepth levels of nesting, the outermost included
+     * @param maxStringLength of one string value that is looked into, in characters
+     * @param names the fields that will be asked for, by index
+     */
+    public JsonObjectReader(int maxDepth, int maxStringLength, String... names) {
+        this.factory = JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(maxDepth)
+                        .maxStringLength(maxStringLength)
+                        .build())
+                // One reader serves one event loop, so a pool shared by threads is only a cost.
+                .recyclerPool(JsonRecyclerPools.threadLocalPool())
+                .build();
+        this.names = names.clone();
+        for (int i = 0; i < names.length; i++) {
+            this.names[i] = names[i].intern();
+        }
+        this.tokens = new JsonToken[names.length];
+        this.starts = new int[names.length];
+        this.ends = new int[names.length];
+        this.strings = new String[names.length];
+    }
+
+    /** Reads valid UTF-8. */
+    public Kind read(byte[] source, int from, int to) {
+        Arrays.fill(tokens, null);
+        Arrays.fill(strings, null);
+        duplicate = null;
+        bytes = source;
+        try (JsonParser parser =
+                factory.createParser(ObjectReadContext.empty(), source, from, to - from)) {
+            JsonToken first = parser.nextToken();
+            if (first == null) {
+                return Kind.TEXT;
+            }
+            if (first != JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                finish(parser);
+                return parser.nextToken() == null ? Kind.OTHER_JSON : Kind.TEXT;
+            }
+            readFields(parser, from);
+            return parser.nextToken() == null ? Kind.OBJECT : Kind.TEXT;
+        } catch (StreamConstraintsException limit) {
+            return Kind.OVER_LIMIT;
+        } catch (StreamReadException malformed) {
+            return Kind.TEXT;
+        }
+    }
+
+    private void readFields(JsonParser parser, int from) {
+        String name;
+        while ((name = parser.nextName()) != null) {
+            JsonToken value = parser.nextToken();
+            int field = indexOf(name);
+            if (field < 0) {
+                parser.skipChildren();
+                continue;
+            }
+            if (tokens[field] != null) {
+                duplicate = name;
+            }
+            tokens[field] = value;
+            starts[field] = from + (int) parser.currentTokenLocation().getByteOffset();
+            if (value == JsonToken.VALUE_STRING) {
+                ends[field] = endOfString(starts[field]);
+            } else {
+                parser.skipChildren();
+                ends[field] = from + (int) parser.currentLocation().getByteOffset();
+            }
+        }
+    }
+
+    /** Strings are read lazily; an unfinished one would hide that the text ends in its middle. */
+    private static void finish(JsonParser parser) {
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            parser.finishToken();
+        }
+    }
+
+    private int endOfString(int start) {
+        for (int i = start + 1; i < bytes.length; i++) {
+            if (bytes[i] == '\\') {
+                i++;
+            } else if (bytes[i] == '"') {
+                return i + 1;
+            }
+        }
+        return bytes.length;
+    }
+
+    private int indexOf(String name) {
+        for (int i = 0; i < names.length; i++) {
+            if (names[i].equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** A known field that stands in the object more than once, or null. */
+    public @Nullable String duplicate() {
+        return duplicate;
+    }
+
+    public boolean has(int field) {
+        return tokens[field] != null;
+    }
+
+    public boolean isString(int field) {
+        return tokens[field] == JsonToken.VALUE_STRING;
+    }
+
+    public boolean isObject(int field) {
+        return tokens[field] == JsonToken.START_OBJECT;
+    }
+
+    /** The value as a boolean; null when the field is absent or something else. */
+    public @Nullable Boolean bool(int field) {
+        JsonToken token = tokens[field];
+        return token == JsonToken.VALUE_TRUE
+                ? Boolean.TRUE
+                : token == JsonToken.VALUE_FALSE ? Boolean.FALSE : null;
+    }
+
+    /** The value as a number in the range of long; null when the field is absent or something else. */
+    public @Nullable Long integer(int field) {
+        if (tokens[field] != JsonToken.VALUE_NUMBER_INT || ends[field] - starts[field] > 18) {
+            return null;
+        }
+        return Long.valueOf(new String(
+                bytes,
+                starts[field],
+                ends[field] - starts[field],
+                java.nio.charset.StandardCharsets.US_ASCII));
+    }
+
+    /** Where the value's bytes begin. */
+    public int start(int field) {
+        return starts[field];
+    }
+
+    /** Behind the value's last byte. */
+    public int end(int field) {
+        return ends[field];
+    }
+
+    /** The value of a string field, unescaped; null when the field is absent or no string. */
+    public @Nullable String string(int field) {
+        if (!isString(field)) {
+            return null;
+        }
+        String known = strings[field];
+        if (known == null) {
+            known = unescape(starts[field], ends[field]);
+            strings[field] = known;
+        }
+        return known;
+    }
+
+    private String unescape(int start, int end) {
+        for (int i = start + 1; i < end - 1; i++) {
+            if (bytes[i] == '\\') {
+                try (JsonParser parser = factory.createParser(
+                        ObjectReadContext.empty(), bytes, start, end - start)) {
+                    parser.nextToken();
+                    return parser.getString();
+                }
+            }
+        }
+        return new String(
+                bytes, start + 1, end - start - 2, java.nio.charset.StandardCharsets.UTF_8);
+    }
+}
