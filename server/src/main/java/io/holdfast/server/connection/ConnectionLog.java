@@ -1,0 +1,64 @@
+package io.holdfast.server.connection;
+
+import io.holdfast.protocol.CloseCode;
+import io.holdfast.server.log.Event;
+import io.holdfast.server.log.EventLine;
+import io.holdfast.server.log.EventLog;
+
+/** What happens to connections, as log lines with the fields that name the connection. */
+public final class ConnectionLog {
+    private final EventLog log = new EventLog(ConnectionLog.class);
+
+    void connected(Connection connection, int total) {
+        of(log.info(Event.CONNECTED), connection).totalConnections(total).write("client connected");
+    }
+
+    void disconnected(Connection connection, int total) {
+        int code = connection.closeCode();
+        Event event = code == CloseCode.PING_TIMEOUT.code() ? Event.TIMEOUT : Event.DISCONNECTED;
+        of(log.info(event), connection)
+                .totalConnections(total)
+                .with("close_code", code)
+                .with("close_reason", connection.closeReason())
+                .write(event == Event.TIMEOUT ? "silent client closed" : "client disconnected");
+    }
+
+    void ready(Connection connection, boolean restored) {
+        of(log.info(Event.CLIENT_STATE), connection)
+                .with("state", "connected")
+                .with("session_restored", restored)
+                .write("application is ready");
+    }
+
+    /** A state of the client that operators follow. */
+    public void state(Connection connection, String state, String message) {
+        of(log.info(Event.CLIENT_STATE), connection).with("state", state).write(message);
+    }
+
+    /** Something a client did that it should not have done, and that changes nothing. */
+    public void suspicious(Connection connection, String message) {
+        of(log.warn(Event.PROTOCOL_ERROR), connection).write(message);
+    }
+
+    /** A newcomer was turned away. */
+    void refused(Connection connection, int code, String reason) {
+        of(log.info(Event.REFUSED), connection)
+                .with("close_code", code)
+                .with("close_reason", reason)
+                .write("newcomer refused");
+    }
+
+    /** Our own fault. */
+    void fault(Connection connection, Throwable cause) {
+        of(log.error(Event.INTERNAL_ERROR), connection)
+                .cause(cause)
+                .write("a message could not be handled");
+    }
+
+    private static EventLine of(EventLine line, Connection connection) {
+        return line.client(connection.clientId())
+                .connection(Long.toString(connection.id()))
+                .dialect(connection.dialect().label())
+                .remote(connection.remote());
+    }
+}

@@ -1,0 +1,165 @@
+package io.holdfast.server.dialect.rooms;
+
+import io.holdfast.protocol.ClientId;
+import io.holdfast.protocol.CloseCode;
+import io.holdfast.protocol.Limits;
+import io.holdfast.protocol.connection.ConnectionSettings;
+import io.holdfast.server.auth.AuthResult;
+import io.holdfast.server.config.Config;
+import io.holdfast.server.connection.Connection;
+import io.holdfast.server.connection.Core;
+import io.holdfast.server.connection.Dialect;
+import io.holdfast.server.connection.LoopConnections;
+import io.holdfast.server.connection.RefusedConnection;
+import io.holdfast.server.json.JsonText;
+import io.holdfast.server.metrics.DialectName;
+import io.holdfast.server.room.PresenceWriter;
+import io.holdfast.transport.RequestHead;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code rooms} dialect: {@code /ws} and {@code /ws/{client_id}}. */
+public final class RoomsDialect implements Dialect {
+    static final DialectName NAME = DialectName.ROOMS;
+
+    private static final String PATH = "/ws";
+    /** Characters of an id that we make: 60 bits, which nobody guesses or meets twice. */
+    private static final int MADE_ID_LENGTH = 12;
+
+    private static final String ALPHABET = "0123456789abcdefghijklmnopqrstuv";
+    /** Seconds that a client waits after a 1001 when nothing else is said (spec: close codes). */
+    private static final int RECONNECT_SECONDS = 5;
+
+    private final Core core;
+    private final RoomsRequestReader[] readers;
+
+    /** @param loops worker loops of the server */
+    public RoomsDialect(Core core, int loops) {
+        this.core = core;
+        this.readers = new RoomsRequestReader[loops];
+        Config config = core.config();
+        for (int i = 0; i < loops; i++) {
+            readers[i] = new RoomsRequestReader(
+                    config.limits().jsonDepth(), config.limits().jsonStringLength());
+        }
+    }
+
+    /** How members of rooms are told of coming and going. */
+    public static PresenceWriter presenceWriter() {
+        return new RoomsMessages();
+    }
+
+    @Override
+    public DialectName name() {
+        return NAME;
+    }
+
+    @Override
+    public Duration shutdownTimeout() {
+        return core.config().rooms().shutdownTimeout();
+    }
+
+    @Override
+    public int reconnectSeconds() {
+        return RECONNECT_SECONDS;
+    }
+
+    @Override
+    public boolean serves(String path) {
+        return path.equals(PATH) || path.startsWith(PATH + "/");
+    }
+
+    @Override
+    public Refusal refusal(long reconnectAfterSeconds) {
+        return new Refusal(
+                CloseCode.GOING_AWAY,
+                core.config().rooms().shutdownReason(),
+                "{\"type\":\"shutting_down\",\"reconnect_after\":" + reconnectAfterSeconds + "}");
+    }
+
+    @Override
+    public Connection accept(RequestHead request, String remote, LoopConnections loop) {
+        String id = requestedId(request.path(), loop.random());
+        if (id == null) {
+            return refuse(remote, CloseCode.UNSUPPORTED_DATA, "Invalid client ID");
+        }
+        return switch (core.authenticate(request)) {
+            case AuthResult.Accepted accepted ->
+                new RoomsConnection(core, this, remote, id, accepted);
+            case AuthResult.Rejected rejected ->
+                rejected.expired()
+                        ? refuse(remote, CloseCode.TOKEN_EXPIRED, "Token expired")
+                        : refuse(remote, CloseCode.POLICY_VIOLATION, "Unauthorized");
+        };
+    }
+
+    private Connection refuse(String remote, CloseCode code, String reason) {
+        return new RefusedConnection(core, NAME, remote, code, reason, null);
+    }
+
+    /** The id in the path, a new one when there is none, or null when it is not valid. */
+    private static @Nullable String requestedId(String path, RandomGenerator random) {
+        if (path.equals(PATH)) {
+            StringBuilder made = new StringBuilder("client-");
+            for (int i = 0; i < MADE_ID_LENGTH; i++) {
+                made.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+            }
+            return made.toString();
+        }
+        String id = RequestHead.decoded(path.substring(PATH.length() + 1));
+        return id != null && ClientId.isValid(id) ? id : null;
+    }
+
+    ConnectionSettings heartbeat() {
+        return ConnectionSettings.of(
+                core.config().rooms().authTimeout(),
+                core.config().rooms().pingInterval(),
+                core.config().rooms().silenceLimit(),
+                Limits.CLOSE_GRACE);
+    }
+
+    RoomsRequestReader reader(LoopConnections loop) {
+        return readers[loop.context().index()];
+    }
+
+    String welcomeFor(String clientId) {
+        return core.config().rooms().welcomeMessage().replace("{client_id}", clientId);
+    }
+
+    String shutdownMessage() {
+        return core.config().rooms().shutdownReason();
+    }
+
+    @Override
+    public void start() {
+        for (LoopConnections loop : core.loops()) {
+            scheduleBroadcast(loop, 0);
+        }
+    }
+
+    /** Looks every second whether a message is due, since the interval may change at any time. */
+    private void scheduleBroadcast(LoopConnections loop, int secondsSinceLast) {
+        loop.context()
+                .eventLoop()
+                .schedule(
+                        () -> {
+                            long interval =
+                                    core.config().rooms().broadcastInterval().toSeconds();
+                            boolean due = interval > 0 && secondsSinceLast + 1 >= interval;
+                            if (due && !core.isDraining()) {
+                                broadcastPeriodic(loop);
+                            }
+                            scheduleBroadcast(loop, due ? 0 : secondsSinceLast + 1);
+                        },
+                        1,
+                        TimeUnit.SECONDS);
+    }
+
+    private void broadcastPeriodic(LoopConnections loop) {
+        JsonText out = loop.text();
+        RoomsMessages.periodic(out, loop.timestamps().now(), core.clients().count(NAME));
+        loop.rooms().broadcast(out.toBytes());
+    }
+}
