@@ -1,5 +1,10 @@
 package io.holdfast.cli;
 
+import io.holdfast.server.StartException;
+import io.holdfast.server.config.ConfigException;
+
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,18 +19,53 @@ import picocli.CommandLine.Spec;
         name = "holdfast",
         description = "A connection server that restarts without losing a message.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        subcommands = {
+            ServeCommand.class,
+            CheckConfigCommand.class,
+            WarmUpCommand.class,
+            EchoServerCommand.class
+        })
 public final class Main implements Runnable {
+    private static final int FAILED = 1;
+    private static final int NOT_STARTED = 2;
+
     @Spec
-    private CommandSpec spec;
+    private @Nullable CommandSpec spec;
 
     /** Runs the command and exits with its status. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setExecutionExceptionHandler(Main::report)
+                .setParameterExceptionHandler(Main::reportUsage);
+    }
+
+    /** One line for what a person can mend; a stack trace only for what we did wrong. */
+    private static int report(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+        if (e instanceof ConfigException || e instanceof StartException) {
+            command.getErr().println("holdfast: " + e.getMessage());
+            return NOT_STARTED;
+        }
+        e.printStackTrace(command.getErr());
+        return FAILED;
+    }
+
+    private static int reportUsage(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        command.getErr()
+                .println("holdfast: " + e.getMessage() + " (see: "
+                        + command.getCommandSpec().qualifiedName() + " --help)");
+        return NOT_STARTED;
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a command.");
+        if (spec != null) {
+            throw new ParameterException(spec.commandLine(), "name a command");
+        }
     }
 }

@@ -1,0 +1,26 @@
+package io.holdfast.cli;
+
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Where a command prints its results: standard output, or what a test put in its place. */
+final class Output {
+    private final PrintWriter out;
+
+    private Output(PrintWriter out) {
+        this.out = out;
+    }
+
+    static Output of(@Nullable CommandSpec spec) {
+        if (spec == null) {
+            throw new IllegalStateException("the command was not started by picocli");
+        }
+        return new Output(spec.commandLine().getOut());
+    }
+
+    void print(String text) {
+        out.println(text);
+        out.flush();
+    }
+}

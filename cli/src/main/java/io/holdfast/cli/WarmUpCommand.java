@@ -1,0 +1,73 @@
+package io.holdfast.cli;
+
+import io.holdfast.server.HoldfastServer;
+import io.holdfast.server.config.ConfigLoader;
+import io.holdfast.server.config.ConfigSources;
+import io.holdfast.server.log.LogOutput;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+
+/**
+ * {@code holdfast warm-up}: starts a server, talks to it and stops it, so that the JVM can record
+ * which classes that takes (the launcher's AOT cache).
+ */
+@Command(
+        name = "warm-up",
+        hidden = true,
+        description = "Run once through everything, for the AOT cache.")
+final class WarmUpCommand implements Callable<Integer> {
+    private static final int PATIENCE_SECONDS = 30;
+
+    @Override
+    public Integer call() throws Exception {
+        Map<String, String> settings = Map.of(
+                "server.host", "127.0.0.1", "server.port", "0", "server.operations_port", "0");
+        var config = ConfigLoader.load(ConfigSources.of(settings));
+        try (LogOutput output = LogOutput.start(config.log(), OutputStream.nullOutputStream());
+                HoldfastServer server = HoldfastServer.start(config, null);
+                HttpClient client = HttpClient.newHttpClient()) {
+            String health = "http://127.0.0.1:" + server.operationsPort();
+            for (String path : new String[] {"/health", "/metrics"}) {
+                client.send(
+                        HttpRequest.newBuilder(URI.create(health + path)).build(),
+                        HttpResponse.BodyHandlers.discarding());
+            }
+            Conversation conversation = new Conversation();
+            WebSocket socket = client.newWebSocketBuilder()
+                    .buildAsync(
+                            URI.create("ws://127.0.0.1:" + server.port() + "/ws/warm"),
+                            conversation)
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            socket.sendText("{\"type\":\"message\",\"data\":1,\"id\":\"1\"}", true)
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            boolean answered = conversation.welcomeAndAck.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            server.signal("TERM");
+            socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            server.outcome().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return answered ? 0 : 1;
+        }
+    }
+
+    private static final class Conversation implements WebSocket.Listener {
+        final CountDownLatch welcomeAndAck = new CountDownLatch(2);
+
+        @Override
+        public @Nullable CompletionStage<?> onText(
+                WebSocket socket, CharSequence text, boolean last) {
+            welcomeAndAck.countDown();
+            socket.request(1);
+            return null;
+        }
+    }
+}
