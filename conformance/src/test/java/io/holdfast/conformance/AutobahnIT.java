@@ -1,0 +1,100 @@
+package io.holdfast.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.conformance.client.Json;
+import io.holdfast.conformance.process.ServerProcess;
+import io.holdfast.conformance.process.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The Autobahn test suite against the server's transport with an echo behind it. The suite is
+ * Python 2.7; it runs in Jython, so that nothing has to be installed. The build puts both under
+ * {@code target/autobahn}.
+ */
+class AutobahnIT {
+    private static final Path TARGET = Path.of("target", "autobahn").toAbsolutePath();
+
+    @Test
+    void theProtocolIsSpokenAsTheSuiteExpects() throws IOException {
+        var cases =
+                run("protocol", List.of("1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "10.*"));
+
+        assertThat(cases).hasSize(247);
+        assertThat(count(cases, "behavior"))
+                .doesNotContainKeys("FAILED", "WRONG CODE", "UNCLEAN", "UNIMPLEMENTED");
+        assertThat(count(cases, "behaviorClose"))
+                .doesNotContainKeys("FAILED", "WRONG CODE", "UNCLEAN");
+        assertThat(count(cases, "behavior").getOrDefault("NON-STRICT", 0)).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(
+            named = "holdfast.autobahn",
+            matches = "all",
+            disabledReason = "profile autobahn-all")
+    void messagesOfManyMegabytesAreEchoed() throws IOException {
+        var cases = run(
+                "sizes", List.of("9.*"), "--max-message", "33554432", "--max-fragments", "1000000");
+
+        assertThat(cases).hasSize(54);
+        assertThat(count(cases, "behavior")).containsOnlyKeys("OK");
+        assertThat(count(cases, "behaviorClose")).containsOnlyKeys("OK");
+    }
+
+    private static JsonNode run(String name, List<String> sections, String... limits)
+            throws IOException {
+        var arguments = new java.util.ArrayList<>(List.of("echo-server", "--port", "0"));
+        arguments.addAll(List.of(limits));
+        var reports = TARGET.resolve("reports-" + name);
+        try (var echo = ServerProcess.command(arguments.toArray(String[]::new)).awaitReady()) {
+            var specification = Files.writeString(TARGET.resolve(name + ".json"), """
+                    {"options": {"failByDrop": false}, "outdir": "%s",
+                     "servers": [{"agent": "holdfast", "url": "ws://127.0.0.1:%d", "options": {"version": 18}}],
+                     "cases": ["%s"], "exclude-cases": [], "exclude-agent-cases": {}}
+                    """.formatted(
+                            reports, echo.http(), String.join("\", \"", sections)));
+            var command = List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:+UseSerialGC",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-Dpython.cachedir.skip=true",
+                    "-jar",
+                    TARGET.resolve("jython-standalone.jar").toString(),
+                    Path.of("src", "test", "autobahn", "run.py")
+                            .toAbsolutePath()
+                            .toString(),
+                    TARGET.resolve("suite").toString(),
+                    specification.toString());
+            try (var suite = Tool.start(TARGET, Map.of(), command)) {
+                assertThat(suite.awaitExit())
+                        .as(() -> String.join("\n", suite.lines().tail(20)))
+                        .isZero();
+            }
+        }
+        var cases = Json.parse(Files.readString(reports.resolve("index.json"))).path("holdfast");
+        System.out.println("Autobahn " + name + ": " + cases.size() + " cases, behavior "
+                + count(cases, "behavior") + ", close " + count(cases, "behaviorClose"));
+        cases.propertyStream()
+                .filter(one -> !List.of("OK", "INFORMATIONAL")
+                                .contains(one.getValue().path("behavior").asString())
+                        || !List.of("OK", "INFORMATIONAL")
+                                .contains(one.getValue().path("behaviorClose").asString()))
+                .forEach(one -> System.out.println("  " + one.getKey() + " " + one.getValue()));
+        return cases;
+    }
+
+    private static Map<String, Integer> count(JsonNode cases, String field) {
+        var counts = new TreeMap<String, Integer>();
+        cases.forEach(one -> counts.merge(one.path(field).asString(), 1, Integer::sum));
+        return counts;
+    }
+}
