@@ -19,12 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuthenticationIT {
     private static final String TOKEN = "correct-horse-battery-staple";
     private static final String READY =
-            "{\"type\":\"app_ready\",\"instance_id\":\"cam-7\",\"reconnection\":false,\"config\":{}}";
+            "{\"type\":\"app_ready\",\"instance_id\":\"cam-7\",\"reconnection\":false}";
 
     @RegisterExtension
     static final RunningServer server = RunningServer.with(Settings.QUIET
-            .with(Keys.TOKENS, TOKEN)
-            .with(Keys.AUTH_TIMEOUT, "1s")
+            .with(Keys.TOKENS, "tester:" + TOKEN)
+            .with(Keys.DEEPSTREAM_AUTH_TIMEOUT, "1s")
             .with(Keys.ALLOWED_ORIGINS, "https://dashboard.example"));
 
     @ParameterizedTest

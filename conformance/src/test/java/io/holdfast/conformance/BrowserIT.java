@@ -32,7 +32,8 @@ class BrowserIT {
               window.socket = new WebSocket(url);
               socket.onopen = () => seen.push({type: 'open', extensions: socket.extensions});
               socket.onmessage = event => seen.push(JSON.parse(event.data));
-              socket.onclose = event => seen.push({type: 'close', code: event.code, reason: event.reason});
+              socket.onclose =
+                event => seen.push({type: 'close', code: event.code, reason: event.reason});
             };
             window.saw = type => seen.find(one => one.type === type);
             </script>
@@ -124,8 +125,8 @@ class BrowserIT {
     @Test
     void aPageMayAskForHealthOnlyFromAnAllowedOrigin() {
         var settings = Settings.QUIET.with(Keys.ALLOWED_ORIGINS, "http://127.0.0.1:" + pagesPort());
-        var ask =
-                "url => fetch(url).then(answer => answer.json()).then(body => body.status, () => 'refused')";
+        var ask = "url => fetch(url).then(answer => answer.json())"
+                + ".then(body => body.status, () => 'refused')";
         try (var server = ServerProcess.start(settings);
                 var allowed = open("127.0.0.1");
                 var other = open("localhost")) {

@@ -45,7 +45,8 @@ class HttpAttacksIT {
                         "0\r\n\r\n" + SECOND),
                 Named.of(
                         "Content-Length and chunked on HTTP/1.0",
-                        "GET /health HTTP/1.0\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                        "GET /health HTTP/1.0\r\nHost: localhost\r\nContent-Length: 4\r\n"
+                                + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
                                 + SECOND),
                 request(
                         "two different Content-Lengths",

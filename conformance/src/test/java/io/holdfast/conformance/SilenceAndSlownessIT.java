@@ -25,8 +25,10 @@ class SilenceAndSlownessIT {
     @RegisterExtension
     static final RunningServer server = RunningServer.with(Settings.QUIET
             .jvmFlag("-Xmx64m")
-            .with(Keys.PING_INTERVAL, "1s")
-            .with(Keys.SILENCE_TIMEOUT, "3s")
+            .with(Keys.ROOMS_PING_INTERVAL, "1s")
+            .with(Keys.DEEPSTREAM_PING_INTERVAL, "1s")
+            .with(Keys.ROOMS_SILENCE_LIMIT, "3s")
+            .with(Keys.DEEPSTREAM_SILENCE_LIMIT, "3s")
             .with(Keys.WRITE_TIMEOUT, "1s"));
 
     @ParameterizedTest

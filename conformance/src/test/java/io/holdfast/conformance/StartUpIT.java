@@ -136,7 +136,7 @@ class StartUpIT {
     @Test
     void printConfigSaysWhereEachValueCameFromAndMasksSecrets() {
         var settings = Settings.QUIET
-                .with(Keys.TOKENS, "correct-horse-battery-staple")
+                .with(Keys.TOKENS, "tester:correct-horse-battery-staple")
                 .argument("--set", "rooms.shutdown_timeout=77", "--print-config");
         try (var server = ServerProcess.launch(settings)) {
             var timeout = server.out().await("shutdown_timeout", "77");

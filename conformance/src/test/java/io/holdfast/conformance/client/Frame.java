@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
  *
  * @param rsv the three reserved bits, the first as 4
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record Frame(boolean fin, int rsv, int opcode, byte[] payload) {
     public static final int CONTINUATION = 0;
     public static final int TEXT = 1;

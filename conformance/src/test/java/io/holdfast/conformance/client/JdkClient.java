@@ -36,7 +36,7 @@ public final class JdkClient implements Client {
         return connecting(uri, headers).join();
     }
 
-    /** Fails with {@link WebSocketHandshakeException} when the server answers with anything but 101. */
+    /** Fails with {@link WebSocketHandshakeException} at any other answer than 101. */
     public static CompletableFuture<JdkClient> connecting(URI uri, Map<String, String> headers) {
         var inbox = new Inbox(uri.getPath());
         var builder = HTTP.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(20));

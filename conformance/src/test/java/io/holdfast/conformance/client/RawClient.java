@@ -47,7 +47,7 @@ public final class RawClient implements AutoCloseable {
         return connect(port, 0);
     }
 
-    /** With a receive buffer of so many bytes: small for a client that does not read; 0 for the usual. */
+    /** The receive buffer: small for a client that does not read, 0 for the usual. */
     public static RawClient connect(int port, int receiveBufferBytes) {
         try {
             var socket = new Socket();

@@ -6,21 +6,23 @@ public final class Keys {
 
     public static final String ROOMS_SHUTDOWN_TIMEOUT = "rooms.shutdown_timeout";
     public static final String BROADCAST_INTERVAL = "rooms.broadcast_interval";
+    public static final String ROOMS_PING_INTERVAL = "rooms.ping_interval";
+    public static final String ROOMS_SILENCE_LIMIT = "rooms.silence_limit";
     public static final String MESSAGES_PER_MINUTE = "rooms.max_messages_per_minute";
 
     public static final String DEEPSTREAM_SHUTDOWN_TIMEOUT = "deepstream.shutdown_timeout";
+    public static final String DEEPSTREAM_PING_INTERVAL = "deepstream.ping_interval";
+    public static final String DEEPSTREAM_SILENCE_LIMIT = "deepstream.silence_limit";
+    public static final String DEEPSTREAM_AUTH_TIMEOUT = "deepstream.auth_timeout";
 
     public static final String DRAIN_RATE = "drain.drain_rate";
     public static final String DRAIN_DELAY = "drain.drain_delay";
 
     public static final String TOKENS = "auth.tokens";
-    public static final String AUTH_TIMEOUT = "auth.auth_timeout";
 
     public static final String MAX_CONNECTIONS = "limits.max_connections";
     public static final String MAX_CONNECTIONS_PER_ADDRESS = "limits.max_connections_per_address";
     public static final String HANDSHAKE_TIMEOUT = "limits.handshake_timeout";
-    public static final String PING_INTERVAL = "limits.ping_interval";
-    public static final String SILENCE_TIMEOUT = "limits.silence_timeout";
     public static final String WRITE_TIMEOUT = "limits.write_timeout";
 
     private Keys() {}
