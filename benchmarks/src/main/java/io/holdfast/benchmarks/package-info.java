@@ -1,4 +1,7 @@
-/** I/O: JMH benchmarks and the load generator. */
+/**
+ * What a delivery, an idle connection and a drain cost, measured against bare Netty and a peer.
+ * I/O: starts processes, reads {@code /proc}.
+ */
 @NullMarked
 package io.holdfast.benchmarks;
 
