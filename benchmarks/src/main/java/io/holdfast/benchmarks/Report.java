@@ -1,0 +1,182 @@
+package io.holdfast.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Formatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The result as markdown: medians over the rounds, and each round's ratio to bare Netty in the same
+ * round.
+ */
+final class Report {
+    private final Settings settings;
+    private final StringBuilder text = new StringBuilder();
+    private final Formatter report = new Formatter(text, Locale.ROOT);
+
+    Report(Settings settings, String commandLine) {
+        this.settings = settings;
+        text.append("# What it costs\n\n`").append(commandLine.trim()).append("`\n\n");
+        report.format(
+                "- machine: %d cores, %s, Linux %s\n",
+                machineCores(), processor(), System.getProperty("os.version"));
+        report.format("- JDK: %s (%s)\n", Runtime.version(), System.getProperty("java.vm.name"));
+        report.format("- %s\n", settings.cores().note());
+        report.format(
+                "- every server: `-Xmx%s` (idle: `-Xmx%s`) `%s`\n",
+                settings.heap(), settings.idleHeap(), Server.jvmFlags());
+        report.format(
+                "- %d rounds, servers in turn; %.1f s warm-up, %.1f s measured; medians\n",
+                settings.rounds(),
+                settings.warmUp().toMillis() / 1000.0,
+                settings.measure().toMillis() / 1000.0);
+    }
+
+    /** All of the machine's, not those this process is pinned to. */
+    private static long machineCores() {
+        return cpuInfo().stream().filter(line -> line.startsWith("processor")).count();
+    }
+
+    private static String processor() {
+        return cpuInfo().stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).trim())
+                .findFirst()
+                .orElse(System.getProperty("os.arch"));
+    }
+
+    private static List<String> cpuInfo() {
+        try {
+            return Files.readAllLines(Path.of("/proc/cpuinfo"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The benchmarks read /proc: they run on Linux only.", e);
+        }
+    }
+
+    /** Returns whether nothing was lost. */
+    boolean messages(Workload workload, List<Measurement.Messages> all) {
+        report.format("\n## %s\n\n", workload.title());
+        report.format(
+                "| server | payload bytes | CPU µs per %s | user | system | per second | p50 µs | p99 µs |"
+                        + " CPU ÷ bare (range) | user ÷ bare | others' cores | faults |\n",
+                workload.unit());
+        report.format("|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        for (Server server : settings.servers()) {
+            List<Measurement.Messages> own = of(server, all);
+            report.format(
+                    "| %s | %d | %.2f | %.2f | %.2f | %,.0f | %,.0f | %,.0f | %s | %s | %.2f | %d |\n",
+                    name(server),
+                    own.getFirst().payloadBytes(),
+                    median(own, Measurement.Messages::cpuMicros),
+                    median(own, Measurement.Messages::userMicros),
+                    median(own, Measurement.Messages::systemMicros),
+                    median(own, Measurement.Messages::perSecond),
+                    median(own, Measurement.Messages::p50Micros),
+                    median(own, Measurement.Messages::p99Micros),
+                    ratio(own, all, Measurement.Messages::cpuMicros),
+                    ratio(own, all, Measurement.Messages::userMicros),
+                    median(own, Measurement.Messages::othersCores),
+                    faults(own));
+        }
+        return faults(all) == 0;
+    }
+
+    /** Returns whether no connection broke. */
+    boolean idle(List<Measurement.Idle> all) {
+        report.format("\n## idle, %,d connections\n\n", settings.idleConnections());
+        report.format(
+                "| server | RSS bytes a connection | live heap bytes | RSS ÷ bare (range) | live ÷ bare | faults |\n");
+        report.format("|---|---|---|---|---|---|\n");
+        ToDoubleFunction<Measurement.Idle> live = idle -> idle.liveBytes().orElse(Double.NaN);
+        for (Server server : settings.servers()) {
+            List<Measurement.Idle> own = of(server, all);
+            report.format(
+                    "| %s | %,.0f | %,.0f | %s | %s | %d |\n",
+                    name(server),
+                    median(own, Measurement.Idle::residentBytes),
+                    median(own, live),
+                    ratio(own, all, Measurement.Idle::residentBytes),
+                    ratio(own, all, live),
+                    faults(own));
+        }
+        return faults(all) == 0;
+    }
+
+    /** Returns whether every promise was kept. */
+    boolean drain(DrainResult result) {
+        var outcome = result.outcome();
+        report.format(
+                "\n## drain, %,d connections at %d a second\n\n",
+                outcome.connections(), result.rate());
+        report.format(
+                "- told: %,d in %.1f s, at most %d within a second\n",
+                outcome.told(), outcome.toldSeconds(), outcome.peakTold());
+        report.format(
+                "- due back at the successor: at most %d within a second\n",
+                outcome.peakArrivals());
+        report.format(
+                "- last messages back: %,d, acknowledged: %,d; closed with 1000: %,d\n",
+                outcome.lastMessagesBack(),
+                outcome.acknowledged(),
+                outcome.closed() - outcome.closedOtherwise());
+        List<String> broken = result.broken();
+        report.format(
+                "- %s\n",
+                broken.isEmpty()
+                        ? "kept every promise"
+                        : "**broken: " + String.join("; ", broken) + "**");
+        return broken.isEmpty();
+    }
+
+    String markdown() {
+        return text.toString();
+    }
+
+    private static <M extends Measurement> List<M> of(Server server, List<M> all) {
+        return all.stream().filter(one -> one.server() == server).toList();
+    }
+
+    private static long faults(List<? extends Measurement> all) {
+        return all.stream().mapToLong(Measurement::faults).sum();
+    }
+
+    /** Median, least and greatest of the ratios to bare Netty, each within one round. */
+    private static <M extends Measurement> String ratio(
+            List<M> own, List<M> all, ToDoubleFunction<M> figure) {
+        double[] ratios = own.stream()
+                .flatMap(one -> of(Server.BARE, all).stream()
+                        .filter(bare -> bare.round() == one.round())
+                        .map(bare -> figure.applyAsDouble(one) / figure.applyAsDouble(bare)))
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .toArray();
+        if (ratios.length == 0) {
+            return "–";
+        }
+        return String.format(
+                Locale.ROOT,
+                "%.2f (%.2f–%.2f)",
+                median(ratios),
+                ratios[0],
+                ratios[ratios.length - 1]);
+    }
+
+    private static <M> double median(List<M> all, ToDoubleFunction<M> figure) {
+        return median(all.stream().mapToDouble(figure).sorted().toArray());
+    }
+
+    private static double median(double[] sorted) {
+        return Arrays.stream(sorted, (sorted.length - 1) / 2, sorted.length / 2 + 1)
+                .average()
+                .orElse(Double.NaN);
+    }
+
+    private static String name(Server server) {
+        return server.name().toLowerCase(Locale.ROOT);
+    }
+}

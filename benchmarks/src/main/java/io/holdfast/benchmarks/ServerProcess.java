@@ -1,0 +1,124 @@
+package io.holdfast.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server under test in a process of its own; {@link #close} ends it. */
+final class ServerProcess implements AutoCloseable {
+    private static final Pattern READY = Pattern.compile("READY http=(\\d+) .*");
+    private static final long START_LIMIT_SECONDS = 60;
+    private static final long STOP_LIMIT_SECONDS = 10;
+
+    private final Process process;
+    private final Thread killer;
+    private final int port;
+
+    private ServerProcess(Process process, Thread killer, int port) {
+        this.process = process;
+        this.killer = killer;
+        this.port = port;
+    }
+
+    /** Starts it and waits for its READY line; its log goes to a file that an error names. */
+    static ServerProcess start(Server server, Settings settings, String heap)
+            throws IOException, InterruptedException {
+        Files.createDirectories(settings.logs());
+        Path log = settings.logs().resolve(server.name().toLowerCase(Locale.ROOT) + ".log");
+        List<String> command = new ArrayList<>(settings.cores().serverPrefix());
+        command.addAll(server.command(settings, heap));
+        Process process =
+                new ProcessBuilder(command).redirectError(log.toFile()).start();
+        Thread killer = new Thread(process::destroyForcibly, "stop-" + server);
+        Runtime.getRuntime().addShutdownHook(killer);
+        CompletableFuture<Integer> port = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> readOutput(process, port));
+        try {
+            return new ServerProcess(
+                    process, killer, port.get(START_LIMIT_SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException | TimeoutException e) {
+            process.destroyForcibly();
+            throw new IOException(
+                    "The server " + server + " printed no READY line: see " + log + ".", e);
+        }
+    }
+
+    /** Whether Holdfast's command is built and knows {@code serve}. */
+    static boolean holdfastServes(Settings settings) throws InterruptedException {
+        try {
+            Process help = new ProcessBuilder(
+                            System.getProperty("java.home") + "/bin/java",
+                            "-cp",
+                            settings.holdfastClassPath(),
+                            Server.HOLDFAST_MAIN,
+                            "serve",
+                            "--help")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return help.waitFor(START_LIMIT_SECONDS, TimeUnit.SECONDS) && help.exitValue() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Reads to the end, so that the server never blocks on its output. */
+    private static void readOutput(Process process, CompletableFuture<Integer> port) {
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                Matcher ready = READY.matcher(line);
+                if (ready.matches()) {
+                    port.complete(Integer.parseInt(ready.group(1)));
+                }
+            }
+            port.completeExceptionally(new IOException("It ended."));
+        } catch (IOException e) {
+            port.completeExceptionally(e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** The server's own id: {@code taskset} replaces itself by it. */
+    long pid() {
+        return process.pid();
+    }
+
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Exit status, or -1 when it has not ended by then. */
+    int awaitExit(long limitSeconds) throws InterruptedException {
+        return process.waitFor(limitSeconds, TimeUnit.SECONDS) ? process.exitValue() : -1;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().removeShutdownHook(killer);
+    }
+}
