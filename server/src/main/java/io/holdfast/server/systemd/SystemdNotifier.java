@@ -42,7 +42,7 @@ public final class SystemdNotifier {
                 .group(loop)
                 .channel(EpollDomainDatagramChannel.class)
                 .handler(new ChannelInboundHandlerAdapter())
-                .register()
+                .bind(new DomainSocketAddress(""))
                 .syncUninterruptibly()
                 .channel();
         // An address that begins with "@" is in the abstract name space: its first byte is zero.
