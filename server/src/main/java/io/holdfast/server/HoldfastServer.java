@@ -125,7 +125,7 @@ public final class HoldfastServer implements AutoCloseable {
     private void open() throws StartException {
         core.start();
         Health health = new Health(core, () -> state);
-        Newcomers newcomers = new Newcomers(core, dialects, Dialect::reconnectSeconds);
+        Newcomers newcomers = new Newcomers(core, dialects);
         port = bind(
                 new PublicService(core, health, newcomers),
                 config.server().host(),
@@ -141,7 +141,8 @@ public final class HoldfastServer implements AutoCloseable {
                 true,
                 "server.operations_port");
         dialects.forEach(Dialect::start);
-        metrics.gauge("rooms", "Rooms with a subscriber.", () -> core.rooms().count());
+        metrics.gauge(
+                "holdfast.rooms", "Rooms with a subscriber.", () -> core.rooms().count());
         metrics.gauge(
                 "sessions",
                 "Sessions, with a client or waiting.",

@@ -64,6 +64,7 @@ public final class Drain {
                     new Transition<>(Storing.class, Halted.class, "third signal")));
 
     private static final String TIMEOUT_REASON = "Server shutdown timeout";
+    private static final String HURRIED_REASON = CloseCode.GOING_AWAY.defaultReason();
 
     private final DrainSettings settings;
     private DrainState state = new Idle();
@@ -267,7 +268,13 @@ public final class Drain {
     private void closeAndCut(DrainCourse course, long nowNanos, Consumer<? super DrainOutput> out) {
         for (DialectGroup group : course.fleet.groups) {
             if (group.remaining() > 0 && nowNanos >= course.endNanos(group)) {
-                close(course, group, group.settings.closeGrace().toNanos(), nowNanos, out);
+                close(
+                        course,
+                        group,
+                        TIMEOUT_REASON,
+                        group.settings.closeGrace().toNanos(),
+                        nowNanos,
+                        out);
             }
             if (group.phase instanceof Phase.Closed closed && nowNanos >= closed.cutNanos()) {
                 cut(course, group, out);
@@ -282,6 +289,7 @@ public final class Drain {
     private void close(
             DrainCourse course,
             DialectGroup group,
+            String reason,
             long graceNanos,
             long nowNanos,
             Consumer<? super DrainOutput> out) {
@@ -295,8 +303,7 @@ public final class Drain {
         for (int i = 0; i < group.size(); i++) {
             if (!group.isGone(i)) {
                 group.markClosed(i);
-                out.accept(
-                        new DrainOutput.Close(group.id(i), CloseCode.GOING_AWAY, TIMEOUT_REASON));
+                out.accept(new DrainOutput.Close(group.id(i), CloseCode.GOING_AWAY, reason));
             }
         }
     }
@@ -329,7 +336,7 @@ public final class Drain {
                         new Phase.Closed(Math.min(closed.cutNanos(), nowNanos + hurriedNanos));
             } else if (group.remaining() > 0) {
                 long graceNanos = Math.min(group.settings.closeGrace().toNanos(), hurriedNanos);
-                close(course, group, graceNanos, nowNanos, out);
+                close(course, group, HURRIED_REASON, graceNanos, nowNanos, out);
             }
         }
     }

@@ -1,28 +1,25 @@
 package io.holdfast.server.connection;
 
 import io.holdfast.protocol.CloseCode;
+import io.holdfast.protocol.drain.NewcomerSlots;
 import io.holdfast.server.metrics.LimitName;
 import io.holdfast.transport.LoopContext;
 import io.holdfast.transport.RequestHead;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Decides over WebSocket handshakes: which dialect, and whether there is a place. Thread-safe. */
 public final class Newcomers {
     private final Core core;
     private final List<Dialect> dialects;
-    private final ToLongFunction<Dialect> reconnectAfterSeconds;
+    private final NewcomerSlots slots = new NewcomerSlots();
     private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
 
-    /** @param reconnectAfterSeconds what a newcomer of a dialect is told during a drain */
-    public Newcomers(
-            Core core, List<Dialect> dialects, ToLongFunction<Dialect> reconnectAfterSeconds) {
+    public Newcomers(Core core, List<Dialect> dialects) {
         this.core = core;
         this.dialects = List.copyOf(dialects);
-        this.reconnectAfterSeconds = reconnectAfterSeconds;
     }
 
     /** The dialect spoken at a path, or null. */
@@ -40,7 +37,7 @@ public final class Newcomers {
             Dialect dialect, RequestHead request, String remote, LoopContext context) {
         LoopConnections loop = core.connections(context);
         if (core.isDraining()) {
-            Dialect.Refusal refusal = dialect.refusal(reconnectAfterSeconds.applyAsLong(dialect));
+            Dialect.Refusal refusal = dialect.refusal(reconnectAfter(dialect));
             return new RefusedConnection(
                     core,
                     dialect.name(),
@@ -71,6 +68,13 @@ public final class Newcomers {
     void gone(Connection connection) {
         core.release(connection.dialect());
         release(connection.remote());
+    }
+
+    private long reconnectAfter(Dialect dialect) {
+        int rate = core.config().drain().ratePerSecond();
+        synchronized (slots) {
+            return slots.take(dialect.reconnectSeconds(), rate, System.nanoTime());
+        }
     }
 
     private Connection full(Dialect dialect, String remote, String reason) {
