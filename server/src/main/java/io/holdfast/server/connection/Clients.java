@@ -27,7 +27,8 @@ public final class Clients {
          *
          * @param generation proves it when leaving
          * @param restored whether its session went on
-         * @param replacedAnother whether the client was connected already: nobody came or went
+         * @param replacedAnother whether the client was connected already, in the same dialect:
+         *     nobody came or went there
          */
         record Taken(long generation, boolean restored, boolean replacedAnother) implements Seat {}
 
@@ -69,10 +70,9 @@ public final class Clients {
                     clientId, claim, dialect.label(), sessionTtl, System.nanoTime());
             seat = switch (result) {
                 case ConnectResult.New fresh ->
-                    new Seat.Taken(fresh.generation(), false, fresh.replaced().isPresent());
+                    new Seat.Taken(fresh.generation(), false, isHere(clientId, dialect));
                 case ConnectResult.Restored restored ->
-                    new Seat.Taken(
-                            restored.generation(), true, restored.replaced().isPresent());
+                    new Seat.Taken(restored.generation(), true, isHere(clientId, dialect));
                 case ConnectResult.Refused refused ->
                     new Seat.Refused(
                             CloseCode.POLICY_VIOLATION, "Client ID is owned by somebody else");
@@ -95,24 +95,32 @@ public final class Clients {
         return seat;
     }
 
+    private boolean isHere(String clientId, DialectName dialect) {
+        Live known = live.get(clientId);
+        return known != null && known.dialect() == dialect;
+    }
+
     /**
      * The connection of that generation has gone.
      *
      * @param forGood whether the session ends with it
-     * @return false when a newer connection has the id: the client is still there
+     * @return whether the client has left its dialect: false when a newer connection in the same
+     *     dialect has the id
      */
-    public boolean leave(String clientId, long generation, boolean forGood) {
+    public boolean leave(String clientId, long generation, DialectName dialect, boolean forGood) {
         synchronized (sessions) {
+            // Fenced by the generation: an older connection changes nothing of a newer one's
+            // session.
             boolean current = forGood
                     ? sessions.end(clientId, generation)
                     : sessions.disconnect(clientId, generation, System.nanoTime());
             Live known = live.get(clientId);
-            if (known == null || known.generation() != generation) {
-                return false;
+            if (current && known != null && known.generation() == generation) {
+                live.remove(clientId);
+                countByDialect.merge(dialect, -1, Integer::sum);
+                return true;
             }
-            live.remove(clientId);
-            countByDialect.merge(known.dialect(), -1, Integer::sum);
-            return current;
+            return known == null || known.dialect() != dialect;
         }
     }
 

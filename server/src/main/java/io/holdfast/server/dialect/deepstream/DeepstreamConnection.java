@@ -216,7 +216,7 @@ final class DeepstreamConnection extends Connection implements Publisher {
     @Override
     protected void onLost() {
         if (ready) {
-            core().clients().leave(clientId(), generation, finished);
+            core().clients().leave(clientId(), generation, DeepstreamDialect.NAME, finished);
             core().log().state(this, "disconnected", "application is gone");
         }
         core().disconnected(this);

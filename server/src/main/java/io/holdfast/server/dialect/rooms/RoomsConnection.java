@@ -344,7 +344,7 @@ final class RoomsConnection extends Connection implements Subscriber {
             rooms().endBroadcasts(broadcasts);
         }
         if (seated) {
-            boolean last = core().clients().leave(wantedId, generation, true);
+            boolean last = core().clients().leave(wantedId, generation, RoomsDialect.NAME, true);
             core().disconnected(this);
             if (last) {
                 rooms().departed(wantedId);
