@@ -83,6 +83,13 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
                 return;
             }
             if (message instanceof HttpRequest head) {
+                HttpReply refusal = refusal(head);
+                if (refusal != null) {
+                    // Now, and not when its body has come: that may be never.
+                    stopTimeout();
+                    reply(context, head, refusal, true);
+                    return;
+                }
                 request = head;
             }
             // The codec gives a request in two parts; acting on the second leaves nothing behind.
@@ -100,11 +107,6 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
     private void serve(ChannelHandlerContext context, HttpRequest request) {
         if (!(context.channel().remoteAddress() instanceof InetSocketAddress remote)) {
             context.close();
-            return;
-        }
-        HttpReply refusal = refusal(request);
-        if (refusal != null) {
-            reply(context, request, refusal, true);
             return;
         }
         RequestHead head =

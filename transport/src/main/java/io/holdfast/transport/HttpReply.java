@@ -12,10 +12,11 @@ public record HttpReply(int status, String contentType, byte[] body, Map<String,
     }
 
     public static HttpReply text(int status, String body) {
+        String line = body.isEmpty() ? "" : body + "\n";
         return new HttpReply(
                 status,
                 "text/plain; charset=utf-8",
-                (body + "\n").getBytes(StandardCharsets.UTF_8),
+                line.getBytes(StandardCharsets.UTF_8),
                 Map.of());
     }
 

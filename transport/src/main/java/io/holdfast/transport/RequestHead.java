@@ -19,15 +19,26 @@ public record RequestHead(
 
     static RequestHead of(
             String method, String target, HttpHeaders headers, InetSocketAddress remote) {
-        int mark = target.indexOf('?');
+        String origin = originForm(target);
+        int mark = origin.indexOf('?');
         return mark < 0
-                ? new RequestHead(method, target, "", headers, remote)
+                ? new RequestHead(method, origin, "", headers, remote)
                 : new RequestHead(
                         method,
-                        target.substring(0, mark),
-                        target.substring(mark + 1),
+                        origin.substring(0, mark),
+                        origin.substring(mark + 1),
                         headers,
                         remote);
+    }
+
+    /** A server must accept the absolute form too (RFC 9112 section 3.2.2). */
+    private static String originForm(String target) {
+        int scheme = target.indexOf("://");
+        if (target.startsWith("/") || scheme < 0) {
+            return target;
+        }
+        int path = target.indexOf('/', scheme + 3);
+        return path < 0 ? "/" : target.substring(path);
     }
 
     /** The first value of a header, whatever the case of its name. */

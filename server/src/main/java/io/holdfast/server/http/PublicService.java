@@ -10,11 +10,18 @@ import io.holdfast.transport.HttpReply;
 import io.holdfast.transport.HttpService;
 import io.holdfast.transport.RequestHead;
 import io.holdfast.transport.WebSocketEndpoint;
-
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The public port: the dialects' WebSocket endpoints, health, and a description of the service. */
 public final class PublicService implements HttpService {
+    /** What a page may ask, once its origin is allowed: health, with a token. */
+    private static final HttpReply PREFLIGHT = HttpReply.text(204, "")
+            .with(Map.of(
+                    "Allow", "GET, HEAD, OPTIONS",
+                    "Access-Control-Allow-Methods", "GET, HEAD",
+                    "Access-Control-Allow-Headers", "Authorization"));
+
     private final Core core;
     private final Health health;
     private final Newcomers newcomers;
@@ -39,9 +46,9 @@ public final class PublicService implements HttpService {
         if (newcomers.dialectAt(request.path()) != null) {
             // Only a forbidden origin leads here: the handshake itself is judged elsewhere.
             return HttpReply.text(
-                    403, "this page's origin may not connect: add it to server.allowed_origins");
+                    403, "the request's Origin may not connect: see server.allowed_origins");
         }
-        HttpReply reply = answer(request);
+        HttpReply reply = request.method().equals("OPTIONS") ? PREFLIGHT : answer(request);
         String origin = request.header("origin");
         Gate gate = core.gate();
         return gate.restricted() && origin != null && gate.origins().allows(origin)
