@@ -61,6 +61,13 @@ final class HomeRoom implements Presence.Audience {
         return subscribers[loopIndex] > 0;
     }
 
+    /** Whether nobody but the publisher would be sent its message: then nobody is. */
+    boolean isAlone(Publisher publisher) {
+        return members.size() == 1
+                && publisher instanceof Subscriber subscriber
+                && members.get(subscriber.clientId()) == subscriber;
+    }
+
     /** Adds an encoded message to the turn's slab. */
     void append(byte[] payload, int from, int to, @Nullable Publisher sender) {
         Slab slab = open;

@@ -202,7 +202,9 @@ public final class LoopRooms {
                     return;
                 }
             }
-            room.append(payload, from, to, sender);
+            if (!room.isAlone(sender)) {
+                room.append(payload, from, to, sender);
+            }
         }
         if (sender.loopIndex() == context.index()) {
             sender.accepted(id);
