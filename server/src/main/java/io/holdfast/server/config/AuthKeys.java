@@ -3,7 +3,6 @@ package io.holdfast.server.config;
 import static io.holdfast.server.config.Section.AUTH;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,7 +49,7 @@ final class AuthKeys {
                     ValueType.list("principals", 1_000, PRINCIPAL),
                     "",
                     "Principals used by more than one client, who then cannot take over"
-                            + " each other's sessions without the session token.")
+                            + " each other's connections.")
             .reloadable();
 
     static final Key<Optional<JwtAlgorithm>> JWT_ALGORITHM = Key.of(
@@ -98,13 +97,6 @@ final class AuthKeys {
                             + " for other services.")
             .reloadable();
 
-    static final Key<Duration> SESSION_TOKEN_TTL = Key.of(
-            AUTH,
-            "session_token_ttl",
-            ValueType.duration(Duration.ofSeconds(10), Duration.ofDays(7)),
-            "3600s",
-            "Lifetime of a session token; a fresh one is sent at 80 % of it.");
-
     static final List<Key<?>> ALL = List.of(
             ENABLED,
             TOKENS,
@@ -114,8 +106,7 @@ final class AuthKeys {
             JWT_KEY_FILE,
             JWKS_FILE,
             JWT_ISSUER,
-            JWT_AUDIENCE,
-            SESSION_TOKEN_TTL);
+            JWT_AUDIENCE);
 
     private AuthKeys() {}
 }

@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigLoader {
 
     /** Read by the launcher and the tests, not by the server. */
-    private static final Set<String> OTHER_VARIABLES =
-            Set.of("HOLDFAST_JAVA_HOME", "HOLDFAST_JAVA_OPTS", "HOLDFAST_REQUIRE_ALL");
+    private static final Set<String> OTHER_VARIABLES = Set.of(
+            "HOLDFAST_FAST_START",
+            "HOLDFAST_JAVA_HOME",
+            "HOLDFAST_JAVA_OPTS",
+            "HOLDFAST_REQUIRE_ALL");
 
     private static final String PREFIX = "HOLDFAST_";
 

@@ -48,8 +48,8 @@ final class DeepstreamKeys {
             "session_ttl",
             ValueType.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
             "600s",
-            "How long a lost application can resume its session; at most [store]"
-                    + " history_ttl.");
+            "How long a lost application can resume its session; longer than a deploy keeps"
+                    + " it away.");
 
     static final List<Key<?>> ALL =
             List.of(SHUTDOWN_TIMEOUT, AUTH_TIMEOUT, PING_INTERVAL, SILENCE_LIMIT, SESSION_TTL);

@@ -57,14 +57,6 @@ final class ImpossiblePairs {
     private void checkTimes() throws ConfigException {
         shorter(RoomsKeys.PING_INTERVAL, RoomsKeys.SILENCE_LIMIT);
         shorter(DeepstreamKeys.PING_INTERVAL, DeepstreamKeys.SILENCE_LIMIT);
-        for (Key<Duration> ttl : List.of(RoomsKeys.SESSION_TTL, DeepstreamKeys.SESSION_TTL)) {
-            if (values.get(ttl).compareTo(values.get(StoreKeys.HISTORY_TTL)) > 0) {
-                throw clash(
-                        ttl,
-                        StoreKeys.HISTORY_TTL,
-                        "history_ttl must be at least session_ttl, or resuming loses messages");
-            }
-        }
         Setting<Optional<Duration>> grace = values.setting(DrainKeys.TERMINATION_GRACE);
         Duration delay = values.get(DrainKeys.DRAIN_DELAY);
         boolean tooLong = grace.value().isPresent()

@@ -65,7 +65,7 @@ final class LimitsKeys {
             "max_rooms",
             ValueType.wholeNumber(1, 1_000_000),
             "10000",
-            "Rooms that may exist at once; each may hold up to [store] history_bytes.");
+            "Rooms with a subscriber at once, each some hundred bytes and those of its members.");
 
     static final Key<Integer> PINGS_PER_SECOND = limit(
             "pings_per_second",
@@ -77,7 +77,7 @@ final class LimitsKeys {
             "outbox_limit",
             ValueType.size(1_024, 256 << 20),
             "4MiB",
-            "Unsent bytes kept for one connection besides its streams; at least twice"
+            "Unsent bytes kept for one connection (4101 above it); at least twice"
                     + " message_size.");
 
     static final Key<Duration> WRITE_TIMEOUT = limit(

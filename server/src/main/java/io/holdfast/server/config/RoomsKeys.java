@@ -62,16 +62,7 @@ final class RoomsKeys {
                     "max_rooms_per_client",
                     ValueType.wholeNumber(1, 10_000),
                     "100",
-                    "Rooms that one client may be in; each costs a cursor per connection.")
-            .reloadable();
-
-    static final Key<Duration> PRESENCE_GRACE = Key.of(
-                    ROOMS,
-                    "presence_grace",
-                    ValueType.duration(Duration.ZERO, Duration.ofMinutes(10)),
-                    "15s",
-                    "How long a client with resume may be away before the others are told;"
-                            + " lengthen it on mobile networks.")
+                    "Rooms that one client may be in; each costs some hundred bytes.")
             .reloadable();
 
     static final Key<Integer> PRESENCE_COALESCE_ABOVE = Key.of(
@@ -89,21 +80,6 @@ final class RoomsKeys {
                     ValueType.wholeNumber(1, 10_000),
                     "1000",
                     "Names in one presence message; the count is exact all the same.")
-            .reloadable();
-
-    static final Key<Duration> SESSION_TTL = Key.of(
-            ROOMS,
-            "session_ttl",
-            ValueType.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
-            "120s",
-            "How long a lost client can resume its session; at most [store] history_ttl.");
-
-    static final Key<Duration> AUTH_TIMEOUT = Key.of(
-                    ROOMS,
-                    "auth_timeout",
-                    ValueType.duration(Duration.ofMillis(100), Duration.ofMinutes(10)),
-                    "10s",
-                    "How long a client that asked for resume may take to say hello.")
             .reloadable();
 
     static final Key<Duration> PING_INTERVAL = Key.of(
@@ -131,11 +107,8 @@ final class RoomsKeys {
             BROADCAST_INTERVAL,
             MAX_MESSAGES_PER_MINUTE,
             MAX_ROOMS_PER_CLIENT,
-            PRESENCE_GRACE,
             PRESENCE_COALESCE_ABOVE,
             PRESENCE_LIST_MAX,
-            SESSION_TTL,
-            AUTH_TIMEOUT,
             PING_INTERVAL,
             SILENCE_LIMIT);
 

@@ -16,11 +16,8 @@ public record RoomsSettings(
         Duration broadcastInterval,
         int maxMessagesPerMinute,
         int maxRoomsPerClient,
-        Duration presenceGrace,
         int presenceCoalesceAbove,
         int presenceListMax,
-        Duration sessionTtl,
-        Duration authTimeout,
         Duration pingInterval,
         Duration silenceLimit) {
 
@@ -32,11 +29,8 @@ public record RoomsSettings(
                 values.get(RoomsKeys.BROADCAST_INTERVAL),
                 values.get(RoomsKeys.MAX_MESSAGES_PER_MINUTE),
                 values.get(RoomsKeys.MAX_ROOMS_PER_CLIENT),
-                values.get(RoomsKeys.PRESENCE_GRACE),
                 values.get(RoomsKeys.PRESENCE_COALESCE_ABOVE),
                 values.get(RoomsKeys.PRESENCE_LIST_MAX),
-                values.get(RoomsKeys.SESSION_TTL),
-                values.get(RoomsKeys.AUTH_TIMEOUT),
                 values.get(RoomsKeys.PING_INTERVAL),
                 values.get(RoomsKeys.SILENCE_LIMIT));
     }

@@ -86,6 +86,7 @@ final class ConfigLoaderTest {
                 "HOLDFAST_JAVA_HOME", "/jdk",
                 "HOLDFAST_JAVA_OPTS", "-Xmx1g",
                 "HOLDFAST_REQUIRE_ALL", "1",
+                "HOLDFAST_FAST_START", "no",
                 "PATH", "/bin"));
         assertThat(config.server().port()).isEqualTo(8000);
     }

@@ -114,7 +114,7 @@ public final class RoomsDialect implements Dialect {
 
     ConnectionSettings heartbeat() {
         return ConnectionSettings.of(
-                core.config().rooms().authTimeout(),
+                Limits.AUTH_TIMEOUT,
                 core.config().rooms().pingInterval(),
                 core.config().rooms().silenceLimit(),
                 Limits.CLOSE_GRACE);
