@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ public final class SessionTable {
                     Session::expiresAtSessionNanos)
             .thenComparingLong(Session::generation);
 
-    private final boolean authenticationOn;
+    private final BooleanSupplier authenticationOn;
     private final int maxSessions;
     private final Listener listener;
     private final Map<String, Session> sessions = new LinkedHashMap<>();
@@ -57,8 +58,11 @@ public final class SessionTable {
     private long pausedAtNanos;
     private long pausedTotalNanos;
 
-    /** @param maxSessions at least 1 */
-    public SessionTable(boolean authenticationOn, int maxSessions, Listener listener) {
+    /**
+     * @param authenticationOn asked for each newcomer, since a reload may switch it
+     * @param maxSessions at least 1
+     */
+    public SessionTable(BooleanSupplier authenticationOn, int maxSessions, Listener listener) {
         if (maxSessions < 1) {
             throw new IllegalArgumentException(
                     "A session table for " + maxSessions + " sessions; expected at least 1.");
@@ -79,7 +83,7 @@ public final class SessionTable {
             String clientId, Claim claim, String dialect, Duration ttl, long nowNanos) {
         Session existing = find(clientId, nowNanos);
         Takeover.Outcome outcome = Takeover.decide(
-                authenticationOn, existing == null ? null : existing.owner(), claim);
+                authenticationOn.getAsBoolean(), existing == null ? null : existing.owner(), claim);
         if (existing == null) {
             return makeRoom()
                     ? create(clientId, claim, dialect, ttl, OptionalLong.empty())

@@ -21,16 +21,29 @@ class SessionTableTest {
 
     private final List<String> ends = new ArrayList<>();
     private final SessionTable table = table(3);
+    private boolean authenticationOn = true;
 
     private SessionTable table(int max) {
         return new SessionTable(
-                true, max, (session, end) -> ends.add(session.clientId() + " " + end));
+                () -> authenticationOn,
+                max,
+                (session, end) -> ends.add(session.clientId() + " " + end));
     }
 
     private long connect(String id, long second) {
         ConnectResult result = table.connect(id, FIRST, "rooms", TTL, second * SECOND);
         assertThat(result).isInstanceOf(ConnectResult.New.class);
         return ((ConnectResult.New) result).generation();
+    }
+
+    @Test
+    void authenticationThatIsSwitchedOnLaterCountsFromThenOn() {
+        Claim stranger = new Claim("mallory", true, false, false, false);
+        authenticationOn = false;
+        connect("a", 0);
+        authenticationOn = true;
+        assertThat(table.connect("a", stranger, "rooms", TTL, SECOND))
+                .isInstanceOf(ConnectResult.Refused.class);
     }
 
     @Test

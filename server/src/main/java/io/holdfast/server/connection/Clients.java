@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,8 @@ public final class Clients {
     private final Map<String, Live> live = new ConcurrentHashMap<>();
     private final Map<DialectName, Integer> countByDialect = new ConcurrentHashMap<>();
 
-    public Clients(boolean authenticationOn, int maxSessions) {
+    /** @param authenticationOn asked for each newcomer, since a reload may switch it */
+    public Clients(BooleanSupplier authenticationOn, int maxSessions) {
         this.sessions = new SessionTable(authenticationOn, maxSessions, (session, end) -> {});
     }
 

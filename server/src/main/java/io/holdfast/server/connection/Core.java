@@ -59,7 +59,7 @@ public final class Core {
         this.authenticator = authenticator;
         this.metrics = metrics;
         this.log = log;
-        this.clients = new Clients(authenticator.enabled(), config.store().maxSessions());
+        this.clients = new Clients(this::needsToken, config.store().maxSessions());
         this.rooms = new Rooms(
                 eventLoops.workers(),
                 () -> roomLimits,
