@@ -3,6 +3,7 @@ package io.holdfast.server.drain;
 import io.holdfast.protocol.drain.Drain;
 import io.holdfast.protocol.drain.DrainInput;
 import io.holdfast.protocol.drain.DrainOutput;
+import io.holdfast.protocol.drain.DrainPlan;
 import io.holdfast.protocol.drain.DrainSettings;
 import io.holdfast.protocol.drain.Verdict;
 import io.holdfast.protocol.lifecycle.ServerLifecycle;
@@ -13,6 +14,7 @@ import io.holdfast.server.connection.Departure;
 import io.holdfast.server.connection.Dialect;
 import io.holdfast.server.connection.LoopConnections;
 import io.holdfast.server.connection.RefusedConnection;
+import io.holdfast.server.metrics.DialectName;
 import io.holdfast.server.systemd.SystemdNotifier;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -136,14 +138,32 @@ public final class DrainDriver implements ConnectionWatch {
                     .mapToLong(Connection::id)
                     .toArray());
         }
-        machine = new Drain(settings.get());
+        DrainSettings now = settings.get();
+        machine = new Drain(now);
         log.started(drainId, reason, connections.size());
+        warnOfSessionsThatEndTooSoon(now, ids);
         systemd.stopping("draining: " + connections.size() + " clients", SYSTEMD_EXTENSION);
         input(new DrainInput.Start(drainId, reason, DrainInput.Origin.SIGNAL, ids));
         for (DrainInput waiting : early) {
             input(waiting);
         }
         early.clear();
+    }
+
+    /** A session that ends before its client was asked to come back is lost for no fault of it. */
+    private void warnOfSessionsThatEndTooSoon(DrainSettings now, List<long[]> ids) {
+        Duration ttl = core.config().deepstream().sessionTtl();
+        int[] counts = ids.stream().mapToInt(dialect -> dialect.length).toArray();
+        for (int i = 0; i < counts.length; i++) {
+            if (dialects.get(i).name() == DialectName.DEEPSTREAM && counts[i] > 0) {
+                int longest = DrainPlan.of(now, counts).longestReconnectAfterSeconds();
+                if (longest > ttl.toSeconds()) {
+                    log.warn("clients are asked to come back after up to " + longest
+                            + " s, longer than deepstream.session_ttl of " + ttl.toSeconds()
+                            + " s keeps their sessions: raise session_ttl or drain_rate");
+                }
+            }
+        }
     }
 
     @Override
