@@ -63,6 +63,7 @@ final class ServeCommand implements Callable<Integer> {
     private int serve(Config config, LogOutput output) throws StartException {
         EventLog log = new EventLog(ServeCommand.class);
         try (HoldfastServer server = HoldfastServer.start(config, System.getenv("NOTIFY_SOCKET"))) {
+            server.countDroppedEvents(output::dropped);
             Signals.on("TERM", () -> server.signal("SIGTERM"));
             Signals.on("INT", () -> server.signal("SIGINT"));
             Reloader reloader = new Reloader(options, config, server, output, log);

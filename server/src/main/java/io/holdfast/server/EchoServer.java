@@ -2,6 +2,7 @@ package io.holdfast.server;
 
 import io.holdfast.protocol.websocket.FrameLimits;
 import io.holdfast.transport.EventLoops;
+import io.holdfast.transport.FrontWatch;
 import io.holdfast.transport.HttpReply;
 import io.holdfast.transport.HttpService;
 import io.holdfast.transport.Listener;
@@ -35,7 +36,8 @@ public final class EchoServer implements AutoCloseable, HttpService {
                 false,
                 this,
                 () -> settings,
-                null);
+                null,
+                FrontWatch.NOBODY);
     }
 
     public int port() {

@@ -23,6 +23,7 @@ import io.holdfast.server.http.OperationsService;
 import io.holdfast.server.http.PublicService;
 import io.holdfast.server.log.Event;
 import io.holdfast.server.log.EventLog;
+import io.holdfast.server.metrics.FrontCounts;
 import io.holdfast.server.metrics.Metrics;
 import io.holdfast.server.systemd.SystemdNotifier;
 import io.holdfast.transport.EventLoops;
@@ -38,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,7 +146,7 @@ public final class HoldfastServer implements AutoCloseable {
         metrics.gauge(
                 "holdfast.rooms", "Rooms with a subscriber.", () -> core.rooms().count());
         metrics.gauge(
-                "sessions",
+                "holdfast.sessions",
                 "Sessions, with a client or waiting.",
                 () -> core.clients().sessions());
         housekeeping.scheduleWithFixedDelay(
@@ -184,7 +186,8 @@ public final class HoldfastServer implements AutoCloseable {
                     operations,
                     service,
                     this::listenerSettings,
-                    certificates == null ? null : certificates::current);
+                    certificates == null ? null : certificates::current,
+                    new FrontCounts(metrics));
             listeners.add(listener);
             return listener.port();
         } catch (IOException e) {
@@ -250,6 +253,14 @@ public final class HoldfastServer implements AutoCloseable {
     /** A SIGTERM or SIGINT: the first begins the shutdown sequence, the second hurries it. */
     public void signal(String name) {
         drain.signal(name);
+    }
+
+    /** Exports how many log events its output had to drop. */
+    public void countDroppedEvents(LongSupplier dropped) {
+        metrics.counter(
+                "holdfast.log.events.dropped",
+                "Log events lost because standard error was not read in time.",
+                dropped);
     }
 
     /** Completed when the shutdown sequence has ended. */

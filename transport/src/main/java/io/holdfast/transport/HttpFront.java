@@ -6,6 +6,7 @@ import static io.netty.handler.codec.http.HttpHeaderNames.TRANSFER_ENCODING;
 
 import io.holdfast.protocol.websocket.OpeningHandshake;
 import io.holdfast.protocol.websocket.PerMessageDeflate;
+import io.holdfast.transport.FrontWatch.Trouble;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -23,11 +24,13 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,15 +41,17 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
     private final LoopContext loop;
     private final HttpService service;
     private final ListenerSettings settings;
+    private final FrontWatch watch;
     private @Nullable Future<?> timeout;
     private @Nullable HttpRequest request;
     private boolean bytesAfterHandshake;
     private boolean closing;
 
-    HttpFront(LoopContext loop, HttpService service, ListenerSettings settings) {
+    HttpFront(LoopContext loop, HttpService service, ListenerSettings settings, FrontWatch watch) {
         this.loop = loop;
         this.service = service;
         this.settings = settings;
+        this.watch = watch;
     }
 
     @Override
@@ -56,12 +61,16 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
 
     /** A head has begun or is expected: it must be whole in time, however slowly it drips. */
     void expectHeadWithin(ChannelHandlerContext context) {
-        startTimeout(context, settings.handshakeTimeout().toNanos());
+        long nanos = settings.handshakeTimeout().toNanos();
+        startTimeout(nanos, () -> {
+            watch.trouble(Trouble.HANDSHAKE_TIMEOUT);
+            context.close();
+        });
     }
 
-    private void startTimeout(ChannelHandlerContext context, long nanos) {
+    private void startTimeout(long nanos, Runnable whenOver) {
         stopTimeout();
-        timeout = loop.eventLoop().schedule(() -> context.close(), nanos, TimeUnit.NANOSECONDS);
+        timeout = loop.eventLoop().schedule(whenOver, nanos, TimeUnit.NANOSECONDS);
     }
 
     private void stopTimeout() {
@@ -87,6 +96,7 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
                 if (refusal != null) {
                     // Now, and not when its body has come: that may be never.
                     stopTimeout();
+                    watch.trouble(Trouble.BAD_REQUEST);
                     reply(context, head, refusal, true);
                     return;
                 }
@@ -119,14 +129,17 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
         switch (OpeningHandshake.validate(head.method(), head::headerValues)) {
             case OpeningHandshake.Accepted accepted ->
                 upgrade(context, head, endpoint, accepted.accept());
-            case OpeningHandshake.NotRequested notRequested ->
+            case OpeningHandshake.NotRequested notRequested -> {
+                watch.trouble(Trouble.BAD_REQUEST);
                 reply(
                         context,
                         request,
                         HttpReply.text(426, "this address speaks WebSocket: connect with ws://")
                                 .with("Upgrade", "websocket"),
                         true);
+            }
             case OpeningHandshake.Refused refused -> {
+                watch.trouble(Trouble.BAD_REQUEST);
                 HttpReply reply = HttpReply.text(refused.status(), refused.reason());
                 reply(context, request, reply.with(refused.headers()), true);
             }
@@ -201,7 +214,7 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
             context.writeAndFlush(response)
                     .addListener(done -> LingeringClose.start(context.channel()));
         } else {
-            startTimeout(context, settings.keepAliveTimeout().toNanos());
+            startTimeout(settings.keepAliveTimeout().toNanos(), () -> context.close());
             context.writeAndFlush(response);
         }
     }
@@ -213,6 +226,7 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
         }
         closing = true;
         stopTimeout();
+        watch.trouble(refusal.trouble());
         byte[] body = (refusal.reason() + "\n").getBytes(StandardCharsets.UTF_8);
         String head = "HTTP/1.1 " + HttpResponseStatus.valueOf(refusal.status())
                 + "\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\nContent-Length: "
@@ -224,6 +238,14 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         stopTimeout();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent tls
+                && tls.cause() instanceof SSLException) {
+            watch.trouble(Trouble.TLS);
+        }
     }
 
     @Override

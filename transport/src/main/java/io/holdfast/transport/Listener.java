@@ -16,7 +16,6 @@ import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +28,9 @@ public final class Listener implements AutoCloseable {
             new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
     private final Channel channel;
-    private final LongAdder refused;
 
-    private Listener(Channel channel, LongAdder refused) {
+    private Listener(Channel channel) {
         this.channel = channel;
-        this.refused = refused;
     }
 
     /**
@@ -43,6 +40,7 @@ public final class Listener implements AutoCloseable {
      * @param currentSettings is asked for each new connection, so that limits can change
      * @param tls gives the context for each new connection, so that certificates can change; null for
      *     plain text
+     * @param watch hears of connections that come to nothing
      * @throws IOException when the address cannot be bound; its message is the system's reason
      */
     public static Listener bind(
@@ -51,10 +49,10 @@ public final class Listener implements AutoCloseable {
             boolean onControlLoop,
             HttpService service,
             Supplier<ListenerSettings> currentSettings,
-            @Nullable Supplier<SslContext> tls)
+            @Nullable Supplier<SslContext> tls,
+            FrontWatch watch)
             throws IOException {
         EventLoopGroup children = onControlLoop ? loops.controlGroup() : loops.workerGroup();
-        LongAdder refused = new LongAdder();
         AtomicInteger open = new AtomicInteger();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.controlGroup(), children)
@@ -69,13 +67,13 @@ public final class Listener implements AutoCloseable {
                     protected void initChannel(SocketChannel child) {
                         ListenerSettings settings = currentSettings.get();
                         if (open.incrementAndGet() > settings.maxSockets()) {
-                            refused.increment();
+                            watch.trouble(FrontWatch.Trouble.TOO_MANY_SOCKETS);
                             open.decrementAndGet();
                             child.close();
                             return;
                         }
                         child.closeFuture().addListener(closed -> open.decrementAndGet());
-                        start(child, loops.of(child.eventLoop()), service, settings, tls);
+                        start(child, loops.of(child.eventLoop()), service, settings, tls, watch);
                     }
                 });
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
@@ -83,7 +81,7 @@ public final class Listener implements AutoCloseable {
         if (cause != null) {
             throw cause instanceof IOException io ? io : new IOException(cause.getMessage(), cause);
         }
-        return new Listener(bound.channel(), refused);
+        return new Listener(bound.channel());
     }
 
     private static void start(
@@ -91,7 +89,8 @@ public final class Listener implements AutoCloseable {
             LoopContext loop,
             HttpService service,
             ListenerSettings settings,
-            @Nullable Supplier<SslContext> tls) {
+            @Nullable Supplier<SslContext> tls,
+            FrontWatch watch) {
         ChannelPipeline pipeline = child.pipeline();
         if (tls != null) {
             SslHandler handler = tls.get().newHandler(child.alloc());
@@ -105,17 +104,12 @@ public final class Listener implements AutoCloseable {
                 new RequestGuardHandler(
                         new RequestGuard(settings.maxHeaderBytes(), settings.maxHeaders())),
                 new HttpServerCodec(codec),
-                new HttpFront(loop, service, settings));
+                new HttpFront(loop, service, settings, watch));
     }
 
     /** The port that was bound, also when 0 was asked for. */
     public int port() {
         return ((InetSocketAddress) channel.localAddress()).getPort();
-    }
-
-    /** Sockets closed unheard because {@link ListenerSettings#maxSockets} were open. */
-    public long refusedSockets() {
-        return refused.sum();
     }
 
     /** Stops accepting; connections stay. */

@@ -1,5 +1,7 @@
 package io.holdfast.transport;
 
+import io.holdfast.transport.FrontWatch.Trouble;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +16,8 @@ final class RequestGuard {
     /** RFC 9112 section 3 recommends at least 8,000 octets; our longest target is far shorter. */
     static final int MAX_REQUEST_LINE = 4096;
 
-    /** Why a head was refused, and the status that says so. */
-    record Refusal(int status, String reason) {}
+    /** Why a head was refused, the status that says so, and what it counts as. */
+    record Refusal(int status, String reason, Trouble trouble) {}
 
     private enum At {
         START,
@@ -54,7 +56,10 @@ final class RequestGuard {
             headers = 0;
         }
         if (++bytes > maxBytes) {
-            return new Refusal(431, "the request head is larger than " + maxBytes + " bytes");
+            return new Refusal(
+                    431,
+                    "the request head is larger than " + maxBytes + " bytes",
+                    Trouble.HEAD_TOO_LARGE);
         }
         return switch (at) {
             case START -> start(b);
@@ -69,7 +74,7 @@ final class RequestGuard {
 
     private @Nullable Refusal start(int b) {
         if (b < 'A' || b > 'Z') {
-            return new Refusal(400, "a request must start with a method in capital letters");
+            return bad("a request must start with a method in capital letters");
         }
         at = At.REQUEST_LINE;
         return null;
@@ -78,14 +83,16 @@ final class RequestGuard {
     private @Nullable Refusal requestLine(int b) {
         if (bytes > MAX_REQUEST_LINE) {
             return new Refusal(
-                    414, "the request line is longer than " + MAX_REQUEST_LINE + " bytes");
+                    414,
+                    "the request line is longer than " + MAX_REQUEST_LINE + " bytes",
+                    Trouble.HEAD_TOO_LARGE);
         }
         if (b == '\r') {
             at = At.AFTER_CR;
             return null;
         }
         return b < 0x20 || b >= 0x7F
-                ? new Refusal(400, "the request line has a byte that is not printable ASCII")
+                ? bad("the request line has a byte that is not printable ASCII")
                 : null;
     }
 
@@ -95,15 +102,16 @@ final class RequestGuard {
             return null;
         }
         if (b == ' ' || b == '\t') {
-            return new Refusal(400, "folded header lines are not accepted");
+            return bad("folded header lines are not accepted");
         }
         if (++headers > maxHeaders) {
-            return new Refusal(431, "the request has more than " + maxHeaders + " headers");
+            return new Refusal(
+                    431,
+                    "the request has more than " + maxHeaders + " headers",
+                    Trouble.TOO_MANY_HEADERS);
         }
         at = At.NAME;
-        return isToken(b)
-                ? null
-                : new Refusal(400, "a header name has a character that is not allowed");
+        return isToken(b) ? null : bad("a header name has a character that is not allowed");
     }
 
     private @Nullable Refusal name(int b) {
@@ -111,9 +119,7 @@ final class RequestGuard {
             at = At.VALUE;
             return null;
         }
-        return isToken(b)
-                ? null
-                : new Refusal(400, "a header name has a character that is not allowed");
+        return isToken(b) ? null : bad("a header name has a character that is not allowed");
     }
 
     private @Nullable Refusal value(int b) {
@@ -122,15 +128,19 @@ final class RequestGuard {
             return null;
         }
         boolean control = (b < 0x20 && b != '\t') || b == 0x7F;
-        return control ? new Refusal(400, "a header value has a control character") : null;
+        return control ? bad("a header value has a control character") : null;
     }
 
     private @Nullable Refusal lineFeed(int b, At next) {
         if (b != '\n') {
-            return new Refusal(400, "a line must end in CR LF");
+            return bad("a line must end in CR LF");
         }
         at = next;
         return null;
+    }
+
+    private static Refusal bad(String reason) {
+        return new Refusal(400, reason, Trouble.BAD_REQUEST);
     }
 
     private static boolean isToken(int b) {

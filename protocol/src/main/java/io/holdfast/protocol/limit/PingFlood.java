@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
  * How many of a peer's pings are answered. RFC 6455 section 5.5.2 wants an answer to a ping, but
  * each answer is a write; a peer that sends nothing else must not buy our time with 2-byte frames.
  *
- * <p>Up to {@link Limits#MAX_PINGS_PER_SECOND} in any second are answered. The others are not;
+ * <p>Up to {@code maxPerSecond} in any second are answered. The others are not;
  * {@link Limits#MAX_UNANSWERED_PINGS} of them in one flood close the connection with 1008. A flood
- * ends with a second in which every ping could be answered. So 10 a second may go on for ever, a
- * burst after a stall is forgiven, and 43 a second are closed after 3 seconds.
+ * ends with a second in which every ping could be answered. With the default, 10 a second may go
+ * on for ever, a burst after a stall is forgiven, and 43 a second are closed after 3 seconds.
  *
  * <p>One thread at a time. 88 bytes more from the first ping on.
  */
@@ -26,10 +26,14 @@ public final class PingFlood {
         CLOSE
     }
 
-    private final SlidingWindow answered =
-            new SlidingWindow(Limits.MAX_PINGS_PER_SECOND, SECOND_NANOS);
+    private final SlidingWindow answered;
     private int unanswered;
     private long lastUnansweredNanos;
+
+    /** @param maxPerSecond pings that are answered in any second; at least 1 */
+    public PingFlood(int maxPerSecond) {
+        this.answered = new SlidingWindow(maxPerSecond, SECOND_NANOS);
+    }
 
     public Verdict judge(long nowNanos) {
         if (unanswered > 0 && nowNanos - lastUnansweredNanos >= SECOND_NANOS) {

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * connection in another process.
  */
 public final class FrameDecoder {
+    /** How the reason of a violation ends when the message came in too many frames. */
+    public static final String TOO_MANY_FRAGMENTS = " fragments; send it in fewer frames";
 
     /** First buffer of a partial message; from then on it doubles. */
     private static final int FIRST_BUFFER_BYTES = 1_024;
@@ -190,8 +192,7 @@ public final class FrameDecoder {
                 || fail(
                         sink,
                         CloseStatus.TOO_BIG,
-                        "Message has more than " + limits.maxFragments()
-                                + " fragments; send it in fewer frames");
+                        "Message has more than " + limits.maxFragments() + TOO_MANY_FRAGMENTS);
     }
 
     private boolean acceptSecond(FrameSink sink) {

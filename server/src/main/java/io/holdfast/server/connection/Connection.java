@@ -9,6 +9,7 @@ import io.holdfast.protocol.connection.ConnectionState;
 import io.holdfast.protocol.connection.WriteStall;
 import io.holdfast.protocol.limit.PingFlood;
 import io.holdfast.protocol.time.TimerWheel;
+import io.holdfast.protocol.websocket.FrameDecoder;
 import io.holdfast.server.metrics.Counter;
 import io.holdfast.server.metrics.DialectName;
 import io.holdfast.server.metrics.ErrorKind;
@@ -135,7 +136,7 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
     /** Counts a ping of either kind, and closes on a flood. */
     protected final boolean mayAnswerPing() {
         if (pings == null) {
-            pings = new PingFlood();
+            pings = new PingFlood(core.config().limits().pingsPerSecond());
         }
         return switch (pings.judge(wire().loop().nowNanos())) {
             case ANSWER -> true;
@@ -170,6 +171,13 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
     @Override
     public final void violation(int code, String reason) {
         loop().metrics().count(ErrorKind.PROTOCOL);
+        if (code == CloseCode.MESSAGE_TOO_BIG.code()) {
+            loop().metrics()
+                    .count(
+                            reason.endsWith(FrameDecoder.TOO_MANY_FRAGMENTS)
+                                    ? LimitName.MAX_FRAGMENTS
+                                    : LimitName.MESSAGE_SIZE);
+        }
         close(CloseCode.of(code).orElse(CloseCode.PROTOCOL_ERROR), reason);
         // The decoder is lost, so the peer's close frame could not be read: its FIN will do.
         wire().finishWriting();
@@ -212,6 +220,9 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
         if (cause != null && departure == Departure.LEFT) {
             departure = Departure.BROKEN;
         }
+        if (closeCode == 0) {
+            loop.metrics().count(ErrorKind.NETWORK);
+        }
         machine.transportClosed();
         loop.wheel().cancel(this);
         loop.remove(this);
@@ -235,10 +246,14 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
             if (waiting.progressed(wire().writtenBytes(), nowNanos)) {
                 lifecycle().received(nowNanos);
             } else if (waiting.isOver(nowNanos)) {
-                slowConsumer();
+                slowConsumer(LimitName.WRITE_TIMEOUT);
             }
         }
+        boolean waited = lifecycle().state() instanceof ConnectionState.AwaitingFirstMessage;
         lifecycle().timer(nowNanos, outputs);
+        if (waited && !accepting()) {
+            loop().metrics().count(LimitName.AUTH_TIMEOUT);
+        }
         reschedule();
     }
 
@@ -263,6 +278,14 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
             wire().reading(true);
             reschedule();
         }
+    }
+
+    /** Closes because its client id, or a session for it, was not to be had. */
+    protected final void close(Clients.Seat.Refused refused) {
+        if (refused.code() == CloseCode.TRY_AGAIN_LATER) {
+            loop().metrics().count(LimitName.MAX_SESSIONS);
+        }
+        close(refused.code(), refused.reason());
     }
 
     /** Tells somebody who came in at the last moment why it cannot stay. */
@@ -309,12 +332,13 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
         if (wire().unwrittenBytes() + more <= core.config().limits().outboxBytes()) {
             return true;
         }
-        slowConsumer();
+        slowConsumer(LimitName.OUTBOX_LIMIT);
         return false;
     }
 
-    private void slowConsumer() {
+    private void slowConsumer(LimitName limit) {
         if (accepting()) {
+            loop().metrics().count(limit);
             loop().metrics().count(Counter.SLOW_CONSUMERS, dialect);
             close(CloseCode.SLOW_CONSUMER, CloseCode.SLOW_CONSUMER.defaultReason());
         }
@@ -442,6 +466,7 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
             noteClose(code, reason);
             if (code == CloseCode.PING_TIMEOUT.code()) {
                 loop().metrics().count(Counter.ZOMBIES, dialect);
+                loop().metrics().count(LimitName.SILENCE_LIMIT);
             }
             wire().sendClose(code, reason);
         }

@@ -6,6 +6,7 @@ import io.holdfast.server.connection.Dialect;
 import io.holdfast.server.connection.Gate;
 import io.holdfast.server.connection.Newcomers;
 import io.holdfast.server.metrics.DialectName;
+import io.holdfast.server.metrics.ErrorKind;
 import io.holdfast.transport.HttpReply;
 import io.holdfast.transport.HttpService;
 import io.holdfast.transport.RequestHead;
@@ -35,7 +36,11 @@ public final class PublicService implements HttpService {
     @Override
     public @Nullable WebSocketEndpoint endpoint(RequestHead request) {
         Dialect dialect = newcomers.dialectAt(request.path());
-        if (dialect == null || !core.gate().origins().allows(request.header("origin"))) {
+        if (dialect == null) {
+            return null;
+        }
+        if (!core.gate().origins().allows(request.header("origin"))) {
+            core.metrics().count(ErrorKind.ORIGIN);
             return null;
         }
         return (head, loop) -> newcomers.accept(dialect, head, core.gate().addressOf(head), loop);

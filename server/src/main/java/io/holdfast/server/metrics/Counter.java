@@ -11,24 +11,14 @@ public enum Counter {
     FAILED_BROADCASTS("failed_broadcasts", "Clients removed because a broadcast failed for them."),
     SLOW_CONSUMERS("slow_consumers", "Clients closed with 4101."),
     ZOMBIES("zombies", "Clients closed with 4100 after silence."),
-    RATE_LIMITED("rate_limited", "Messages dropped by the rate limit."),
-    GAPS("gaps", "Gaps announced to clients."),
-    RESUMES_RESTORED("resumes", "Resumes by result.", "restored"),
-    RESUMES_WITH_GAP("resumes", "Resumes by result.", "gap"),
-    RESUMES_REFUSED("resumes", "Resumes by result.", "refused");
+    RATE_LIMITED("rate_limited", "Messages dropped by the rate limit.");
 
     private final String metric;
     private final String help;
-    private final String result;
 
     Counter(String metric, String help) {
-        this(metric, help, "");
-    }
-
-    Counter(String metric, String help, String result) {
         this.metric = metric;
         this.help = help;
-        this.result = result;
     }
 
     /** In Micrometer's form; the registry appends "_total". */
@@ -38,10 +28,5 @@ public enum Counter {
 
     String help() {
         return help;
-    }
-
-    /** The value of the label "result", or empty for a counter without it. */
-    String result() {
-        return result;
     }
 }

@@ -7,8 +7,12 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
@@ -40,6 +44,8 @@ public final class Metrics {
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<LoopMetrics> loops = new CopyOnWriteArrayList<>();
+    private final Map<ErrorKind, LongAdder> errors = adders(ErrorKind.class);
+    private final Map<LimitName, LongAdder> limitHits = adders(LimitName.class);
     private final LongSupplier nanoTime;
     private final long startedNanos;
     private final Timer rtt;
@@ -77,6 +83,28 @@ public final class Metrics {
         LoopMetrics loop = new LoopMetrics();
         loops.add(loop);
         return loop;
+    }
+
+    /** Counts an error of somebody who is no connection yet. Any thread. */
+    public void count(ErrorKind kind) {
+        count(errors, kind).increment();
+    }
+
+    /** Counts a limit that bit somebody who is no connection yet. Any thread. */
+    public void count(LimitName limit) {
+        count(limitHits, limit).increment();
+    }
+
+    private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> names) {
+        Map<E, LongAdder> adders = new EnumMap<>(names);
+        for (E name : names.getEnumConstants()) {
+            adders.put(name, new LongAdder());
+        }
+        return adders;
+    }
+
+    private static <E extends Enum<E>> LongAdder count(Map<E, LongAdder> adders, E name) {
+        return Objects.requireNonNull(adders.get(name));
     }
 
     /** Thread-safe; some dozen nanoseconds, so fine once for each pong. */
@@ -128,11 +156,13 @@ public final class Metrics {
     }
 
     public long total(ErrorKind kind) {
-        return loops.stream().mapToLong(loop -> loop.get(kind)).sum();
+        return count(errors, kind).sum()
+                + loops.stream().mapToLong(loop -> loop.get(kind)).sum();
     }
 
     public long total(LimitName limit) {
-        return loops.stream().mapToLong(loop -> loop.get(limit)).sum();
+        return count(limitHits, limit).sum()
+                + loops.stream().mapToLong(loop -> loop.get(limit)).sum();
     }
 
     public double uptimeSeconds() {
@@ -157,14 +187,10 @@ public final class Metrics {
         for (Counter counter : Counter.values()) {
             for (DialectName dialect : DialectName.values()) {
                 ToDoubleFunction<Metrics> sum = metrics -> metrics.sum(counter, dialect);
-                FunctionCounter.Builder<Metrics> builder = FunctionCounter.builder(
-                                counter.meterName(), this, sum)
+                FunctionCounter.builder(counter.meterName(), this, sum)
                         .description(counter.help())
-                        .tag("dialect", dialect.label());
-                if (!counter.result().isEmpty()) {
-                    builder.tag("result", counter.result());
-                }
-                builder.register(registry);
+                        .tag("dialect", dialect.label())
+                        .register(registry);
             }
         }
     }

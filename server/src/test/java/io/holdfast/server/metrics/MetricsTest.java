@@ -2,6 +2,7 @@ package io.holdfast.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.transport.FrontWatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,10 +31,6 @@ final class MetricsTest {
                         "holdfast_failed_broadcasts_total{",
                         "holdfast_shutdown_duration_seconds 0.0",
                         "holdfast_rtt_seconds_count 0",
-                        "holdfast_resumes_total{dialect=\"rooms\",result=\"restored\"}",
-                        "holdfast_resumes_total{dialect=\"rooms\",result=\"gap\"}",
-                        "holdfast_resumes_total{dialect=\"rooms\",result=\"refused\"}",
-                        "holdfast_gaps_total{",
                         "holdfast_slow_consumers_total{",
                         "holdfast_zombies_total{",
                         "holdfast_rate_limited_total{",
@@ -115,6 +112,22 @@ final class MetricsTest {
         metrics.newLoop().add(Counter.BYTES_SENT, DialectName.ROOMS, 1);
         JsonNode json = JsonMapper.shared().readTree(metrics.json());
         assertThat(json.get("throughput").get("sent").asDouble()).isZero();
+    }
+
+    @Test
+    void whatIsCountedBesideTheLoopsAddsToWhatTheyCount() {
+        metrics.newLoop().count(LimitName.MAX_CONNECTIONS);
+        for (FrontWatch.Trouble trouble : FrontWatch.Trouble.values()) {
+            new FrontCounts(metrics).trouble(trouble);
+        }
+        assertThat(metrics.total(LimitName.MAX_CONNECTIONS)).isEqualTo(2);
+        assertThat(metrics.total(LimitName.HANDSHAKE_TIMEOUT)).isEqualTo(1);
+        assertThat(metrics.total(LimitName.MAX_HEADER_BYTES)).isEqualTo(1);
+        assertThat(metrics.total(LimitName.MAX_HEADERS)).isEqualTo(1);
+        assertThat(metrics.prometheusText())
+                .contains(
+                        "holdfast_errors_total{kind=\"handshake\"} 1.0",
+                        "holdfast_errors_total{kind=\"tls\"} 1.0");
     }
 
     @Test

@@ -1,0 +1,29 @@
+package io.holdfast.transport;
+
+/**
+ * Hears of what goes wrong on a connection before it is a WebSocket. Called on event loops, of
+ * several at once; must not block.
+ */
+@FunctionalInterface
+public interface FrontWatch {
+    /** For listeners whose troubles nobody counts. */
+    FrontWatch NOBODY = trouble -> {};
+
+    /** What went wrong; each ends the connection but {@link #BAD_REQUEST}, which may. */
+    enum Trouble {
+        /** {@link ListenerSettings#maxSockets} were open: closed unheard. */
+        TOO_MANY_SOCKETS,
+        /** TLS could not be agreed. */
+        TLS,
+        /** No complete request head within {@link ListenerSettings#handshakeTimeout}. */
+        HANDSHAKE_TIMEOUT,
+        /** A head, or its first line, with too many bytes. */
+        HEAD_TOO_LARGE,
+        /** A head with too many lines. */
+        TOO_MANY_HEADERS,
+        /** No HTTP, or no handshake where one was expected. */
+        BAD_REQUEST
+    }
+
+    void trouble(Trouble trouble);
+}
