@@ -23,6 +23,7 @@ public final class RateLimiter {
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final @Nullable SlidingWindow window;
+    private final int maxPerMinute;
     private final long patienceNanos;
     /** True from the first message dropped until a {@code retry_after} is heeded. */
     private boolean told;
@@ -37,7 +38,12 @@ public final class RateLimiter {
 
     RateLimiter(int maxPerMinute, long patienceNanos) {
         this.window = maxPerMinute == 0 ? null : new SlidingWindow(maxPerMinute, WINDOW_NANOS);
+        this.maxPerMinute = maxPerMinute;
         this.patienceNanos = patienceNanos;
+    }
+
+    public int maxPerMinute() {
+        return maxPerMinute;
     }
 
     /** Judges one message; repeats answered by deduplication cost nothing and do not come here. */

@@ -90,7 +90,7 @@ class RateLimiterTest {
 
     @Test
     void tenPingsASecondAreAnsweredForEver() {
-        PingFlood flood = new PingFlood();
+        PingFlood flood = new PingFlood(10);
         for (int i = 0; i < 1_000; i++) {
             assertThat(flood.judge(i * 100L * MILLI)).isEqualTo(Verdict.ANSWER);
         }
@@ -98,7 +98,7 @@ class RateLimiterTest {
 
     @Test
     void theEleventhPingInASecondIsNotAnswered() {
-        PingFlood flood = new PingFlood();
+        PingFlood flood = new PingFlood(10);
         for (int i = 0; i < 10; i++) {
             assertThat(flood.judge(i)).isEqualTo(Verdict.ANSWER);
         }
@@ -107,8 +107,16 @@ class RateLimiterTest {
     }
 
     @Test
+    void howManyPingsAreAnsweredInASecondIsConfigured() {
+        PingFlood strict = new PingFlood(1);
+        assertThat(strict.judge(0)).isEqualTo(Verdict.ANSWER);
+        assertThat(strict.judge(SECOND - 1)).isEqualTo(Verdict.IGNORE);
+        assertThat(strict.judge(SECOND)).isEqualTo(Verdict.ANSWER);
+    }
+
+    @Test
     void aHundredUnansweredPingsInOneFloodClose() {
-        PingFlood flood = new PingFlood();
+        PingFlood flood = new PingFlood(10);
         List<Verdict> verdicts = new ArrayList<>();
         for (int i = 0; i < 110; i++) {
             verdicts.add(flood.judge(i * MILLI));
@@ -120,7 +128,7 @@ class RateLimiterTest {
 
     @Test
     void fortyThreePingsASecondAreClosedAfterThreeSecondsOrLittleMore() {
-        PingFlood flood = new PingFlood();
+        PingFlood flood = new PingFlood(10);
         long now = 0;
         while (flood.judge(now) != Verdict.CLOSE) {
             now += SECOND / 43;
@@ -131,7 +139,7 @@ class RateLimiterTest {
 
     @Test
     void burstsWithAQuietSecondBetweenThemAreForgiven() {
-        PingFlood flood = new PingFlood();
+        PingFlood flood = new PingFlood(10);
         for (int burst = 0; burst < 50; burst++) {
             for (int i = 0; i < 100; i++) {
                 assertThat(flood.judge(burst * 2L * SECOND + i)).isNotEqualTo(Verdict.CLOSE);

@@ -46,7 +46,8 @@ final class LimitsKeys {
             "json_string",
             ValueType.wholeNumber(128, 64 << 20),
             "1048576",
-            "Characters in one string of a client's JSON; lower it to refuse blobs in" + " text.");
+            "Characters in one string that is a field of a client's message; lower it to refuse"
+                    + " blobs in text.");
 
     static final Key<Integer> MAX_CONNECTIONS = limit(
             "max_connections",

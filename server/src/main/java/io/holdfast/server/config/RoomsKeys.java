@@ -43,8 +43,8 @@ final class RoomsKeys {
                     "broadcast_interval",
                     ValueType.duration(Duration.ZERO, Duration.ofDays(1)),
                     "10s",
-                    "Time between two periodic messages to all, 0 for none; lengthen it"
-                            + " with many thousands of clients.")
+                    "Time between two periodic messages to all, in whole seconds rounded up,"
+                            + " 0 for none; lengthen it with many thousands of clients.")
             .alsoFrom("BROADCAST_INTERVAL")
             .reloadable();
 

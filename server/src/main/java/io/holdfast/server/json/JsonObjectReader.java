@@ -27,8 +27,10 @@ public final class JsonObjectReader {
         OTHER_JSON,
         /** Not JSON. */
         TEXT,
-        /** JSON that goes beyond a limit (depth, length of a name or number). */
-        OVER_LIMIT
+        /** JSON nested beyond the limit. */
+        TOO_DEEP,
+        /** JSON with a string, name or number beyond its limit. */
+        TOO_LONG
     }
 
     private final JsonFactory factory;
@@ -37,15 +39,20 @@ public final class JsonObjectReader {
     private final int[] starts;
     private final int[] ends;
     private final @Nullable String[] strings;
+    private final int maxDepth;
+    private final int maxStringLength;
     private byte[] bytes = {};
+    private int limit;
     private @Nullable String duplicate;
 
     /**
      * @param maxDepth levels of nesting, the outermost included
-     * @param maxStringLength of one string value that is looked into, in characters
+     * @param maxStringLength of one of these fields that is a string, in characters
      * @param names the fields that will be asked for, by index
      */
     public JsonObjectReader(int maxDepth, int maxStringLength, String... names) {
+        this.maxDepth = maxDepth;
+        this.maxStringLength = maxStringLength;
         this.factory = JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(maxDepth)
@@ -70,8 +77,17 @@ public final class JsonObjectReader {
         Arrays.fill(strings, null);
         duplicate = null;
         bytes = source;
+        limit = to;
         try (JsonParser parser =
                 factory.createParser(ObjectReadContext.empty(), source, from, to - from)) {
+            return read(parser, from);
+        } catch (StreamReadException malformed) {
+            return Kind.TEXT;
+        }
+    }
+
+    private Kind read(JsonParser parser, int from) {
+        try {
             JsonToken first = parser.nextToken();
             if (first == null) {
                 return Kind.TEXT;
@@ -81,16 +97,19 @@ public final class JsonObjectReader {
                 finish(parser);
                 return parser.nextToken() == null ? Kind.OTHER_JSON : Kind.TEXT;
             }
-            readFields(parser, from);
+            if (!readFields(parser, from)) {
+                return Kind.TOO_LONG;
+            }
             return parser.nextToken() == null ? Kind.OBJECT : Kind.TEXT;
         } catch (StreamConstraintsException limit) {
-            return Kind.OVER_LIMIT;
-        } catch (StreamReadException malformed) {
-            return Kind.TEXT;
+            return parser.streamReadContext().getNestingDepth() >= maxDepth
+                    ? Kind.TOO_DEEP
+                    : Kind.TOO_LONG;
         }
     }
 
-    private void readFields(JsonParser parser, int from) {
+    /** False when a known field is too long a string. The parser skips strings without looking. */
+    private boolean readFields(JsonParser parser, int from) {
         String name;
         while ((name = parser.nextName()) != null) {
             JsonToken value = parser.nextToken();
@@ -106,11 +125,24 @@ public final class JsonObjectReader {
             starts[field] = from + (int) parser.currentTokenLocation().getByteOffset();
             if (value == JsonToken.VALUE_STRING) {
                 ends[field] = endOfString(starts[field]);
+                if (isTooLong(field)) {
+                    return false;
+                }
             } else {
                 parser.skipChildren();
                 ends[field] = from + (int) parser.currentLocation().getByteOffset();
             }
         }
+        return true;
+    }
+
+    /** A string has at most as many characters as bytes, so hardly any needs to be decoded. */
+    private boolean isTooLong(int field) {
+        if (ends[field] - starts[field] - 2 <= maxStringLength) {
+            return false;
+        }
+        String text = string(field);
+        return text != null && text.length() > maxStringLength;
     }
 
     /** Strings are read lazily; an unfinished one would hide that the text ends in its middle. */
@@ -121,14 +153,14 @@ public final class JsonObjectReader {
     }
 
     private int endOfString(int start) {
-        for (int i = start + 1; i < bytes.length; i++) {
+        for (int i = start + 1; i < limit; i++) {
             if (bytes[i] == '\\') {
                 i++;
             } else if (bytes[i] == '"') {
                 return i + 1;
             }
         }
-        return bytes.length;
+        return limit;
     }
 
     private int indexOf(String name) {

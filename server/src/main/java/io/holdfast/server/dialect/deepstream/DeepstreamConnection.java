@@ -76,6 +76,10 @@ final class DeepstreamConnection extends Connection implements Publisher {
                 // Accepted already, by header, query or an earlier message.
             }
             case DeepstreamMessage.Bad bad -> error(bad.reason());
+            case DeepstreamMessage.OverLimit over -> {
+                loop().metrics().count(over.limit());
+                error(over.reason());
+            }
         }
     }
 
@@ -87,7 +91,10 @@ final class DeepstreamConnection extends Connection implements Publisher {
             identity = accepted;
             authenticated();
             admitted();
-        } else if (result instanceof AuthResult.Rejected rejected && rejected.expired()) {
+            return;
+        }
+        loop().metrics().count(ErrorKind.UNAUTHORIZED);
+        if (result instanceof AuthResult.Rejected rejected && rejected.expired()) {
             close(CloseCode.TOKEN_EXPIRED, "Token expired");
         } else {
             close(CloseCode.POLICY_VIOLATION, "Unauthorized");
@@ -116,7 +123,7 @@ final class DeepstreamConnection extends Connection implements Publisher {
                         core().config().deepstream().sessionTtl(),
                         this);
         switch (seat) {
-            case Clients.Seat.Refused refused -> close(refused.code(), refused.reason());
+            case Clients.Seat.Refused refused -> close(refused);
             case Clients.Seat.Taken taken -> {
                 generation = taken.generation();
                 ready = true;

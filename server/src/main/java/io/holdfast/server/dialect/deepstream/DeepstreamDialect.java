@@ -5,12 +5,15 @@ import io.holdfast.protocol.Limits;
 import io.holdfast.protocol.connection.ConnectionSettings;
 import io.holdfast.server.auth.AuthResult;
 import io.holdfast.server.config.DeepstreamSettings;
+import io.holdfast.server.config.LimitsSettings;
 import io.holdfast.server.connection.Connection;
 import io.holdfast.server.connection.Core;
 import io.holdfast.server.connection.Dialect;
 import io.holdfast.server.connection.LoopConnections;
 import io.holdfast.server.connection.RefusedConnection;
+import io.holdfast.server.dialect.PerLoop;
 import io.holdfast.server.metrics.DialectName;
+import io.holdfast.server.metrics.ErrorKind;
 import io.holdfast.server.room.Rooms;
 import io.holdfast.transport.RequestHead;
 
@@ -26,16 +29,16 @@ public final class DeepstreamDialect implements Dialect {
     private static final int RECONNECT_SECONDS = 10;
 
     private final Core core;
-    private final DeepstreamMessageReader[] readers;
+    private final PerLoop<LimitsSettings, DeepstreamMessageReader> readers;
 
     /** @param loops worker loops of the server */
     public DeepstreamDialect(Core core, int loops) {
         this.core = core;
-        this.readers = new DeepstreamMessageReader[loops];
-        for (int i = 0; i < loops; i++) {
-            readers[i] = new DeepstreamMessageReader(
-                    core.config().limits().jsonDepth(), core.config().limits().jsonStringLength());
-        }
+        this.readers = new PerLoop<>(
+                loops,
+                () -> core.config().limits(),
+                limits ->
+                        new DeepstreamMessageReader(limits.jsonDepth(), limits.jsonStringLength()));
     }
 
     @Override
@@ -74,10 +77,12 @@ public final class DeepstreamDialect implements Dialect {
         return switch (core.authenticate(request)) {
             case AuthResult.Accepted accepted ->
                 new DeepstreamConnection(core, this, remote, accepted);
-            case AuthResult.Rejected rejected ->
-                rejected.expired()
+            case AuthResult.Rejected rejected -> {
+                loop.metrics().count(ErrorKind.UNAUTHORIZED);
+                yield rejected.expired()
                         ? refuse(remote, CloseCode.TOKEN_EXPIRED, "Token expired")
                         : refuse(remote, CloseCode.POLICY_VIOLATION, "Unauthorized");
+            }
         };
     }
 
@@ -95,6 +100,6 @@ public final class DeepstreamDialect implements Dialect {
     }
 
     DeepstreamMessageReader reader(LoopConnections loop) {
-        return readers[loop.context().index()];
+        return readers.of(loop.context());
     }
 }

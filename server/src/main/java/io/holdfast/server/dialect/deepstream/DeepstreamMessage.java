@@ -1,5 +1,7 @@
 package io.holdfast.server.dialect.deepstream;
 
+import io.holdfast.server.metrics.LimitName;
+
 import org.jspecify.annotations.Nullable;
 
 /** What an application says. Ranges point into the text that was read. */
@@ -29,6 +31,9 @@ sealed interface DeepstreamMessage {
 
     /** An {@code app_ready} whose instance id cannot be one. */
     record BadInstanceId() implements DeepstreamMessage {}
+
+    /** JSON that goes beyond a limit. */
+    record OverLimit(LimitName limit, String reason) implements DeepstreamMessage {}
 
     record Bad(String reason) implements DeepstreamMessage {}
 }

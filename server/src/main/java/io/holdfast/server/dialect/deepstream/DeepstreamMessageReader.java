@@ -2,6 +2,7 @@ package io.holdfast.server.dialect.deepstream;
 
 import io.holdfast.protocol.ClientId;
 import io.holdfast.server.json.JsonObjectReader;
+import io.holdfast.server.metrics.LimitName;
 
 /** Reads an application's messages; one per event loop. */
 final class DeepstreamMessageReader {
@@ -17,9 +18,13 @@ final class DeepstreamMessageReader {
     private static final int DATA = 9;
 
     private final JsonObjectReader json;
+    private final int maxDepth;
+    private final int maxStringLength;
 
     DeepstreamMessageReader(int maxDepth, int maxStringLength) {
-        json = new JsonObjectReader(
+        this.maxDepth = maxDepth;
+        this.maxStringLength = maxStringLength;
+        this.json = new JsonObjectReader(
                 maxDepth,
                 maxStringLength,
                 "type",
@@ -38,8 +43,15 @@ final class DeepstreamMessageReader {
         return switch (json.read(bytes, from, to)) {
             case OBJECT -> object();
             case OTHER_JSON, TEXT -> bad("a message must be one JSON object");
-            case OVER_LIMIT ->
-                bad("the JSON is nested too deeply, or a name or number is too long");
+            case TOO_DEEP ->
+                new DeepstreamMessage.OverLimit(
+                        LimitName.JSON_DEPTH,
+                        "the JSON is nested deeper than " + maxDepth + " levels");
+            case TOO_LONG ->
+                new DeepstreamMessage.OverLimit(
+                        LimitName.JSON_STRING,
+                        "a string in the JSON has more than " + maxStringLength
+                                + " characters, or a name or number is too long");
         };
     }
 

@@ -90,7 +90,7 @@ final class RoomsConnection extends Connection implements Subscriber {
                 memberships.add(new Membership(Rooms.LOBBY, false));
                 rooms().subscribe(this, Rooms.LOBBY, null, !taken.replacedAnother());
             }
-            case Clients.Seat.Refused refused -> close(refused.code(), refused.reason());
+            case Clients.Seat.Refused refused -> close(refused);
         }
     }
 
@@ -127,6 +127,10 @@ final class RoomsConnection extends Connection implements Subscriber {
             case RoomsRequest.Who m -> rooms().who(this, m.room(), m.id());
             case RoomsRequest.Ping ping -> {}
             case RoomsRequest.Bad bad -> error(bad.code(), bad.reason(), bad.id(), 0);
+            case RoomsRequest.OverLimit over -> {
+                loop().metrics().count(over.limit());
+                error(ErrorCode.BAD_MESSAGE, over.reason(), null, 0);
+            }
         }
     }
 
@@ -135,13 +139,13 @@ final class RoomsConnection extends Connection implements Subscriber {
         if (max == 0) {
             return true;
         }
-        if (limiter == null) {
+        if (limiter == null || limiter.maxPerMinute() != max) {
             limiter = new RateLimiter(max);
         }
         return switch (limiter.judge(wire().loop().nowNanos())) {
             case RateVerdict.Allowed allowed -> true;
             case RateVerdict.Limited limited -> {
-                loop().metrics().count(Counter.RATE_LIMITED, RoomsDialect.NAME);
+                rateLimited();
                 error(
                         ErrorCode.RATE_LIMITED,
                         "more than " + max + " messages in a minute; the message was dropped",
@@ -150,11 +154,16 @@ final class RoomsConnection extends Connection implements Subscriber {
                 yield false;
             }
             case RateVerdict.Abusive abusive -> {
-                loop().metrics().count(Counter.RATE_LIMITED, RoomsDialect.NAME);
+                rateLimited();
                 close(CloseCode.POLICY_VIOLATION, "Rate limit ignored");
                 yield false;
             }
         };
+    }
+
+    private void rateLimited() {
+        loop().metrics().count(Counter.RATE_LIMITED, RoomsDialect.NAME);
+        loop().metrics().count(LimitName.MAX_MESSAGES_PER_MINUTE);
     }
 
     private static @Nullable String idOf(RoomsRequest request) {
@@ -165,6 +174,7 @@ final class RoomsConnection extends Connection implements Subscriber {
             case RoomsRequest.Leave m -> m.id();
             case RoomsRequest.Who m -> m.id();
             case RoomsRequest.Bad m -> m.id();
+            case RoomsRequest.OverLimit over -> null;
             case RoomsRequest.PlainText plain -> null;
             case RoomsRequest.Ping ping -> null;
         };

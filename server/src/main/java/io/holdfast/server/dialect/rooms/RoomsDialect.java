@@ -5,14 +5,16 @@ import io.holdfast.protocol.CloseCode;
 import io.holdfast.protocol.Limits;
 import io.holdfast.protocol.connection.ConnectionSettings;
 import io.holdfast.server.auth.AuthResult;
-import io.holdfast.server.config.Config;
+import io.holdfast.server.config.LimitsSettings;
 import io.holdfast.server.connection.Connection;
 import io.holdfast.server.connection.Core;
 import io.holdfast.server.connection.Dialect;
 import io.holdfast.server.connection.LoopConnections;
 import io.holdfast.server.connection.RefusedConnection;
+import io.holdfast.server.dialect.PerLoop;
 import io.holdfast.server.json.JsonText;
 import io.holdfast.server.metrics.DialectName;
+import io.holdfast.server.metrics.ErrorKind;
 import io.holdfast.server.room.PresenceWriter;
 import io.holdfast.transport.RequestHead;
 import java.time.Duration;
@@ -33,17 +35,15 @@ public final class RoomsDialect implements Dialect {
     private static final int RECONNECT_SECONDS = 5;
 
     private final Core core;
-    private final RoomsRequestReader[] readers;
+    private final PerLoop<LimitsSettings, RoomsRequestReader> readers;
 
     /** @param loops worker loops of the server */
     public RoomsDialect(Core core, int loops) {
         this.core = core;
-        this.readers = new RoomsRequestReader[loops];
-        Config config = core.config();
-        for (int i = 0; i < loops; i++) {
-            readers[i] = new RoomsRequestReader(
-                    config.limits().jsonDepth(), config.limits().jsonStringLength());
-        }
+        this.readers = new PerLoop<>(
+                loops,
+                () -> core.config().limits(),
+                limits -> new RoomsRequestReader(limits.jsonDepth(), limits.jsonStringLength()));
     }
 
     /** How members of rooms are told of coming and going. */
@@ -88,10 +88,12 @@ public final class RoomsDialect implements Dialect {
         return switch (core.authenticate(request)) {
             case AuthResult.Accepted accepted ->
                 new RoomsConnection(core, this, remote, id, accepted);
-            case AuthResult.Rejected rejected ->
-                rejected.expired()
+            case AuthResult.Rejected rejected -> {
+                loop.metrics().count(ErrorKind.UNAUTHORIZED);
+                yield rejected.expired()
                         ? refuse(remote, CloseCode.TOKEN_EXPIRED, "Token expired")
                         : refuse(remote, CloseCode.POLICY_VIOLATION, "Unauthorized");
+            }
         };
     }
 
@@ -121,7 +123,7 @@ public final class RoomsDialect implements Dialect {
     }
 
     RoomsRequestReader reader(LoopConnections loop) {
-        return readers[loop.context().index()];
+        return readers.of(loop.context());
     }
 
     String welcomeFor(String clientId) {
@@ -145,8 +147,8 @@ public final class RoomsDialect implements Dialect {
                 .eventLoop()
                 .schedule(
                         () -> {
-                            long interval =
-                                    core.config().rooms().broadcastInterval().toSeconds();
+                            long interval = Math.ceilDiv(
+                                    core.config().rooms().broadcastInterval().toMillis(), 1000L);
                             boolean due = interval > 0 && secondsSinceLast + 1 >= interval;
                             if (due && !core.isDraining()) {
                                 broadcastPeriodic(loop);

@@ -1,6 +1,7 @@
 package io.holdfast.server.dialect.rooms;
 
 import io.holdfast.server.dialect.ErrorCode;
+import io.holdfast.server.metrics.LimitName;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ sealed interface RoomsRequest {
     record Who(String room, @Nullable String id) implements RoomsRequest {}
 
     record Ping() implements RoomsRequest {}
+
+    /** JSON that goes beyond a limit; which request it was meant to be is not known. */
+    record OverLimit(LimitName limit, String reason) implements RoomsRequest {}
 
     /** One of the above with a wrong field. */
     record Bad(ErrorCode code, String reason, @Nullable String id) implements RoomsRequest {}

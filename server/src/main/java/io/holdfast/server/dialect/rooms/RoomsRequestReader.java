@@ -4,6 +4,7 @@ import io.holdfast.protocol.RoomName;
 import io.holdfast.server.dialect.ErrorCode;
 import io.holdfast.server.json.JsonObjectReader;
 import io.holdfast.server.json.JsonObjectReader.Kind;
+import io.holdfast.server.metrics.LimitName;
 import io.holdfast.server.room.Rooms;
 
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,11 @@ final class RoomsRequestReader {
 
     private final JsonObjectReader json;
     private final int maxDepth;
+    private final int maxStringLength;
 
     RoomsRequestReader(int maxDepth, int maxStringLength) {
         this.maxDepth = maxDepth;
+        this.maxStringLength = maxStringLength;
         this.json =
                 new JsonObjectReader(maxDepth, maxStringLength, "type", "data", "id", "room", "to");
     }
@@ -37,11 +40,15 @@ final class RoomsRequestReader {
         return switch (kind) {
             case TEXT -> new RoomsRequest.PlainText();
             case OTHER_JSON -> new RoomsRequest.Message(LOBBY, from, to, null);
-            case OVER_LIMIT ->
-                bad(
-                        "the JSON is nested deeper than " + maxDepth
-                                + " levels, or a name or number in it is too long",
-                        null);
+            case TOO_DEEP ->
+                new RoomsRequest.OverLimit(
+                        LimitName.JSON_DEPTH,
+                        "the JSON is nested deeper than " + maxDepth + " levels");
+            case TOO_LONG ->
+                new RoomsRequest.OverLimit(
+                        LimitName.JSON_STRING,
+                        "a string in the JSON has more than " + maxStringLength
+                                + " characters, or a name or number is too long");
             case OBJECT -> object(from, to);
         };
     }
