@@ -150,10 +150,7 @@ public final class HoldfastServer implements AutoCloseable {
                 "Sessions, with a client or waiting.",
                 () -> core.clients().sessions());
         housekeeping.scheduleWithFixedDelay(
-                core.clients()::expire,
-                HOUSEKEEPING_SECONDS,
-                HOUSEKEEPING_SECONDS,
-                TimeUnit.SECONDS);
+                this::forget, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
         CompletableFuture.runAsync(lifecycle::started, loops.control()::execute).join();
         systemd.ready("serving on port " + port);
     }
@@ -197,6 +194,11 @@ public final class HoldfastServer implements AutoCloseable {
                             + " (0 picks a free one)",
                     e);
         }
+    }
+
+    private void forget() {
+        core.clients().expire();
+        core.rateLimits().expire();
     }
 
     private ListenerSettings listenerSettings() {

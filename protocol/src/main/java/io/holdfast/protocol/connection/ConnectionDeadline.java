@@ -7,5 +7,6 @@ public enum ConnectionDeadline {
     FIRST_MESSAGE,
     PING,
     SILENCE,
+    CREDENTIALS_END,
     CLOSE_GRACE
 }

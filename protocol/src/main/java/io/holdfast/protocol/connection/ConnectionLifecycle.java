@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
  * {@link #received} is the hot path and needs no rescheduling: it stores one timestamp, and the
  * timer looks at it when it next fires. Times come from a clock that does not wrap.
  *
- * <p>Size: 40 bytes, and 24 more for the state's data until the connection is open.
+ * <p>Size: 48 bytes, and 24 more for the state's data until the connection is open.
  */
 public final class ConnectionLifecycle {
     /** {@link #nextDeadlineNanos()} of a connection that waits for nothing. */
@@ -41,7 +41,9 @@ public final class ConnectionLifecycle {
                             "close, or its time is up (1008)"),
                     new Transition<>(AwaitingFirstMessage.class, Closed.class, "transport closed"),
                     new Transition<>(
-                            Open.class, Closing.class, "close by either side, or silence (4100)"),
+                            Open.class,
+                            Closing.class,
+                            "close by either side, silence (4100), or credentials end (4501)"),
                     new Transition<>(Open.class, Closed.class, "transport closed"),
                     new Transition<>(
                             Closing.class,
@@ -54,6 +56,7 @@ public final class ConnectionLifecycle {
     private ConnectionState state;
     private long lastTrafficNanos;
     private long nextPingNanos;
+    private long credentialsEndNanos = NEVER;
 
     private ConnectionLifecycle(
             ConnectionSettings settings,
@@ -98,6 +101,14 @@ public final class ConnectionLifecycle {
     /** When anything last arrived: {@code last_seen}. */
     public long lastTrafficNanos() {
         return lastTrafficNanos;
+    }
+
+    /**
+     * The peer's credentials end at that moment, and the connection with them (4501). Given once, while
+     * the connection opens.
+     */
+    public void credentialsEnd(long atNanos) {
+        credentialsEndNanos = atNanos;
     }
 
     /** The first message was accepted. Without effect unless one was awaited. */
@@ -149,7 +160,14 @@ public final class ConnectionLifecycle {
                     close(CloseCode.POLICY_VIOLATION, FIRST_MESSAGE_TIMEOUT, nowNanos, out);
                 }
             }
-            case Open open -> heartbeat(nowNanos, out);
+            case Open open -> {
+                if (nowNanos >= credentialsEndNanos) {
+                    CloseCode expired = CloseCode.TOKEN_EXPIRED;
+                    close(expired, expired.defaultReason(), nowNanos, out);
+                } else {
+                    heartbeat(nowNanos, out);
+                }
+            }
             case Closing closing -> {
                 if (nowNanos >= closing.deadlineNanos()) {
                     become(Closed.CLOSED);
@@ -165,7 +183,8 @@ public final class ConnectionLifecycle {
     public long nextDeadlineNanos() {
         return switch (state) {
             case AwaitingFirstMessage awaiting -> awaiting.deadlineNanos();
-            case Open open -> Math.min(nextPingNanos, silentAtNanos());
+            case Open open ->
+                Math.min(credentialsEndNanos, Math.min(nextPingNanos, silentAtNanos()));
             case Closing closing -> closing.deadlineNanos();
             case Closed closed -> NEVER;
         };
@@ -174,13 +193,19 @@ public final class ConnectionLifecycle {
     public ConnectionDeadline nextDeadlineReason() {
         return switch (state) {
             case AwaitingFirstMessage awaiting -> ConnectionDeadline.FIRST_MESSAGE;
-            case Open open ->
-                nextPingNanos <= silentAtNanos()
-                        ? ConnectionDeadline.PING
-                        : ConnectionDeadline.SILENCE;
+            case Open open -> openDeadlineReason();
             case Closing closing -> ConnectionDeadline.CLOSE_GRACE;
             case Closed closed -> ConnectionDeadline.NONE;
         };
+    }
+
+    private ConnectionDeadline openDeadlineReason() {
+        if (credentialsEndNanos <= Math.min(nextPingNanos, silentAtNanos())) {
+            return ConnectionDeadline.CREDENTIALS_END;
+        }
+        return nextPingNanos <= silentAtNanos()
+                ? ConnectionDeadline.PING
+                : ConnectionDeadline.SILENCE;
     }
 
     private void heartbeat(long nowNanos, ConnectionOutputs out) {

@@ -100,6 +100,18 @@ class ConnectionLifecycleTest {
     }
 
     @Test
+    void aConnectionEndsWithTheCredentialsThatOpenedIt() {
+        ConnectionLifecycle connection = open();
+        connection.credentialsEnd(START + 5 * SECOND);
+        connection.received(START + 4 * SECOND);
+        runTo(connection, 4);
+        assertThat(connection.isOpen()).isTrue();
+        runTo(connection, 5);
+
+        assertThat(outputs).endsWith("close 4501 Token expired");
+    }
+
+    @Test
     void pingsGoOutEveryThirtySeconds() {
         ConnectionLifecycle connection = open();
         long first = connection.nextDeadlineNanos();

@@ -10,12 +10,15 @@ import io.holdfast.protocol.connection.WriteStall;
 import io.holdfast.protocol.limit.PingFlood;
 import io.holdfast.protocol.time.TimerWheel;
 import io.holdfast.protocol.websocket.FrameDecoder;
+import io.holdfast.server.auth.AuthResult;
 import io.holdfast.server.metrics.Counter;
 import io.holdfast.server.metrics.DialectName;
 import io.holdfast.server.metrics.ErrorKind;
 import io.holdfast.server.metrics.LimitName;
 import io.holdfast.transport.Wire;
 import io.holdfast.transport.WireHandler;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -419,6 +422,16 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
     /** Whether it counts as authenticated in health. Any thread. */
     public final boolean isAuthenticated() {
         return authenticated;
+    }
+
+    /** Closes the connection when what it authenticated with ends. */
+    protected final void expiresWith(AuthResult.Accepted credentials) {
+        Instant end = credentials.expiresAt();
+        if (end != null) {
+            long left = Duration.between(Instant.now(), end).toNanos();
+            lifecycle().credentialsEnd(System.nanoTime() + Math.max(0, left));
+            reschedule();
+        }
     }
 
     protected final void authenticated() {

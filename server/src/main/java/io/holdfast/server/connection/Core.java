@@ -34,6 +34,7 @@ public final class Core {
     private final Metrics metrics;
     private final ConnectionLog log;
     private final Clients clients;
+    private final RateLimits rateLimits = new RateLimits();
     private final Rooms rooms;
     private final List<LoopConnections> loops = new ArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
@@ -93,6 +94,10 @@ public final class Core {
 
     public Clients clients() {
         return clients;
+    }
+
+    public RateLimits rateLimits() {
+        return rateLimits;
     }
 
     public Rooms rooms() {

@@ -49,6 +49,7 @@ final class DeepstreamConnection extends Connection implements Publisher {
     protected void onOpened() {
         if (core().needsToken() && identity != null) {
             authenticated();
+            expiresWith(identity);
         }
         core().connected(this);
     }
@@ -91,6 +92,7 @@ final class DeepstreamConnection extends Connection implements Publisher {
             identity = accepted;
             authenticated();
             admitted();
+            expiresWith(accepted);
             return;
         }
         loop().metrics().count(ErrorKind.UNAUTHORIZED);

@@ -77,6 +77,7 @@ final class RoomsConnection extends Connection implements Subscriber {
                 generation = taken.generation();
                 identify(wantedId);
                 authenticated();
+                expiresWith(identity);
                 JsonText out = loop().text();
                 RoomsMessages.welcome(
                         out,
@@ -140,7 +141,7 @@ final class RoomsConnection extends Connection implements Subscriber {
             return true;
         }
         if (limiter == null || limiter.maxPerMinute() != max) {
-            limiter = new RateLimiter(max);
+            limiter = core().rateLimits().of(wantedId, max);
         }
         return switch (limiter.judge(wire().loop().nowNanos())) {
             case RateVerdict.Allowed allowed -> true;
@@ -350,6 +351,9 @@ final class RoomsConnection extends Connection implements Subscriber {
             rooms().unsubscribe(this, membership.room, membership.place);
         }
         memberships.clear();
+        if (limiter != null) {
+            core().rateLimits().left(wantedId, limiter);
+        }
         if (broadcasts != null) {
             rooms().endBroadcasts(broadcasts);
         }
