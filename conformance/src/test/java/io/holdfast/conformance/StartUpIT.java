@@ -47,7 +47,7 @@ class StartUpIT {
     void aPortThatIsTakenIsNamed() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var port = String.valueOf(taken.getLocalPort());
-            assertRefused(ServerProcess.launch(Settings.QUIET.argument("--port", port)), port);
+            assertRefused(ServerProcess.launch(Settings.QUIET.flag("--port", port)), port);
         }
     }
 
@@ -56,7 +56,7 @@ class StartUpIT {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var port = String.valueOf(taken.getLocalPort());
             assertRefused(
-                    ServerProcess.launch(Settings.QUIET.argument("--operations-port", port)), port);
+                    ServerProcess.launch(Settings.QUIET.flag("--operations-port", port)), port);
         }
     }
 

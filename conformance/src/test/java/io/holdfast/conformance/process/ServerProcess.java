@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -56,7 +57,7 @@ public final class ServerProcess implements AutoCloseable {
             var config = Files.writeString(directory.resolve("holdfast.ini"), settings.file());
             var arguments = new ArrayList<>(List.of("serve", "--config", config.toString()));
             arguments.addAll(settings.arguments());
-            return run(directory, settings.jvmFlags(), arguments);
+            return run(directory, settings.jvmFlags(), settings.environment(), arguments);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -66,13 +67,17 @@ public final class ServerProcess implements AutoCloseable {
     public static ServerProcess command(String... arguments) {
         try {
             var directory = Files.createTempDirectory("holdfast-conformance");
-            return run(directory, List.of("-Xmx256m"), List.of(arguments));
+            return run(directory, List.of("-Xmx256m"), Map.of(), List.of(arguments));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
-    private static ServerProcess run(Path directory, List<String> jvmFlags, List<String> arguments)
+    private static ServerProcess run(
+            Path directory,
+            List<String> jvmFlags,
+            Map<String, String> variables,
+            List<String> arguments)
             throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -92,9 +97,21 @@ public final class ServerProcess implements AutoCloseable {
                         "SHUTDOWN_TIMEOUT",
                         "BROADCAST_INTERVAL",
                         "LOG_LEVEL",
+                        "NOTIFY_SOCKET",
                         "JAVA_TOOL_OPTIONS",
                         "JDK_JAVA_OPTIONS"));
+        environment.putAll(variables);
         return new ServerProcess(builder.start(), directory);
+    }
+
+    /** Writes the configuration file anew and tells the server to read it. */
+    public ServerProcess reload(String file) {
+        try {
+            Files.writeString(directory.resolve("holdfast.ini"), file);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return signal("HUP");
     }
 
     public ServerProcess awaitReady() {

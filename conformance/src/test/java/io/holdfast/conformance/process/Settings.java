@@ -14,7 +14,8 @@ public final class Settings {
     public static final Settings QUIET = new Settings(
                     Map.of(),
                     List.of("-Xmx256m", "-XX:+UseSerialGC"),
-                    List.of("--port", "0", "--operations-port", "0"))
+                    List.of("--port", "0", "--operations-port", "0"),
+                    Map.of())
             .with("server.host", "127.0.0.1")
             .with("rooms.broadcast_interval", "0")
             .with("rooms.max_messages_per_minute", "0");
@@ -22,32 +23,56 @@ public final class Settings {
     private final Map<String, String> keys;
     private final List<String> jvmFlags;
     private final List<String> arguments;
+    private final Map<String, String> environment;
 
-    private Settings(Map<String, String> keys, List<String> jvmFlags, List<String> arguments) {
+    private Settings(
+            Map<String, String> keys,
+            List<String> jvmFlags,
+            List<String> arguments,
+            Map<String, String> environment) {
         this.keys = keys;
         this.jvmFlags = jvmFlags;
         this.arguments = arguments;
+        this.environment = environment;
     }
 
     public Settings with(String key, Object value) {
         var more = new LinkedHashMap<>(keys);
         more.put(key, value.toString());
-        return new Settings(more, jvmFlags, arguments);
+        return new Settings(more, jvmFlags, arguments, environment);
     }
 
     /** Leaves the key to the server's default. */
     public Settings without(String key) {
         var fewer = new LinkedHashMap<>(keys);
         fewer.remove(key);
-        return new Settings(fewer, jvmFlags, arguments);
+        return new Settings(fewer, jvmFlags, arguments, environment);
     }
 
     public Settings jvmFlag(String flag) {
-        return new Settings(keys, appended(jvmFlags, flag), arguments);
+        return new Settings(keys, appended(jvmFlags, flag), arguments, environment);
     }
 
     public Settings argument(String... more) {
-        return new Settings(keys, jvmFlags, appended(arguments, more));
+        return new Settings(keys, jvmFlags, appended(arguments, more), environment);
+    }
+
+    /** Gives a flag that is there already, such as {@code --port}, another value. */
+    public Settings flag(String name, String value) {
+        var at = arguments.indexOf(name);
+        if (at < 0) {
+            throw new IllegalArgumentException("no " + name + " to replace in " + arguments);
+        }
+        var changed = new ArrayList<>(arguments);
+        changed.set(at + 1, value);
+        return new Settings(keys, jvmFlags, List.copyOf(changed), environment);
+    }
+
+    /** Sets a variable of the server's environment. */
+    public Settings environment(String name, String value) {
+        var more = new LinkedHashMap<>(environment);
+        more.put(name, value);
+        return new Settings(keys, jvmFlags, arguments, more);
     }
 
     List<String> jvmFlags() {
@@ -56,6 +81,10 @@ public final class Settings {
 
     List<String> arguments() {
         return arguments;
+    }
+
+    Map<String, String> environment() {
+        return environment;
     }
 
     /** The configuration file's text. */
