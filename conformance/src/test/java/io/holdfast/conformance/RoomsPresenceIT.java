@@ -1,13 +1,15 @@
 package io.holdfast.conformance;
 
 import static io.holdfast.conformance.client.Json.type;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.conformance.client.Client;
 import io.holdfast.conformance.client.JdkClient;
 import io.holdfast.conformance.process.RunningServer;
+import io.holdfast.conformance.process.ServerProcess;
 import io.holdfast.conformance.process.Settings;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -81,19 +83,24 @@ class RoomsPresenceIT {
 
     @Test
     void presenceInALargeRoomIsOneMessageASecond() {
-        var observer = server.join("observer");
-        var crowd = joinTogether("crowd", 209);
-        awaitCount(observer, 210);
-        observer.everythingUntilPong();
+        // A server of its own: the crowd's departure is gathered as well, and would be told to the
+        // clients of the next test.
+        try (var large = ServerProcess.start(Settings.QUIET)) {
+            var observer = RoomsShutdownIT.join(large, "observer");
+            var crowd = joinTogether(large, "crowd", 209);
+            awaitNames(observer, crowd.keySet());
 
-        var late = joinTogether("late", 20);
-        var joined = collect(observer, "joined", 20);
-        assertThat(joined).hasSize(20).allMatch(id -> id.startsWith("late"));
+            var late = joinTogether(large, "late", 20);
+            assertThat(collect(observer, "joined", 20)).isEqualTo(late.keySet());
 
-        late.subList(0, 5).forEach(client -> client.leave());
-        assertThat(collect(observer, "left", 5))
-                .isEqualTo(Set.of("late0", "late1", "late2", "late3", "late4"));
-        assertThat(crowd).noneMatch(client -> client.inbox().isClosed());
+            var leaving = List.of("late0", "late1", "late2", "late3", "late4");
+            leaving.forEach(id -> requireNonNull(late.get(id)).leave());
+            assertThat(collect(observer, "left", 5)).isEqualTo(Set.copyOf(leaving));
+            assertThat(crowd.values()).noneMatch(client -> client.inbox().isClosed());
+            crowd.values().forEach(Client::close);
+            late.values().forEach(Client::close);
+            observer.close();
+        }
     }
 
     /** What {@code presence_change} messages list until {@code count} ids were named. */
@@ -111,24 +118,30 @@ class RoomsPresenceIT {
         return named;
     }
 
-    private static List<Client> joinTogether(String prefix, int count) {
-        var connecting = new ArrayList<CompletableFuture<JdkClient>>();
+    private static Map<String, Client> joinTogether(ServerProcess large, String prefix, int count) {
+        var connecting = new HashMap<String, CompletableFuture<JdkClient>>();
         for (var i = 0; i < count; i++) {
-            connecting.add(JdkClient.connecting(
-                    server.process().webSocket("/ws/" + prefix + i), Map.of()));
+            var id = prefix + i;
+            connecting.put(id, JdkClient.connecting(large.webSocket("/ws/" + id), Map.of()));
         }
-        var clients = new ArrayList<Client>();
-        for (var future : connecting) {
-            var client = server.closedLater(future.join());
+        var clients = new HashMap<String, Client>();
+        connecting.forEach((id, future) -> {
+            var client = future.join();
             client.next("welcome");
-            clients.add(client);
-        }
+            clients.put(id, client);
+        });
         return clients;
     }
 
-    /** Waits until the observer has heard of everybody, coalesced or not. */
-    private static void awaitCount(Client observer, int connections) {
-        observer.inbox().upTo(message -> message.path("connections").asInt() == connections);
+    /** Waits until the observer has heard of all of them, one by one or gathered. */
+    private static void awaitNames(Client observer, Set<String> ids) {
+        var missing = new HashSet<>(ids);
+        while (!missing.isEmpty()) {
+            var news = observer.next();
+            assertThat(type(news)).isIn("client_connected", "presence_change");
+            missing.remove(news.path("client_id").asString(""));
+            news.path("joined").forEach(id -> missing.remove(id.asString()));
+        }
     }
 
     /** A marker sent after the news: whatever was told twice is in front of it. */
