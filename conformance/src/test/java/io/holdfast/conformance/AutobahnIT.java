@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -21,6 +22,7 @@ import tools.jackson.databind.JsonNode;
  * Python 2.7; it runs in Jython, so that nothing has to be installed. The build puts both under
  * {@code target/autobahn}.
  */
+@Isolated("it keeps all cores busy, and others have timers to meet")
 class AutobahnIT {
     private static final Path TARGET = Path.of("target", "autobahn").toAbsolutePath();
 
