@@ -11,14 +11,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** The JDK's WebSocket client. Its sends are made one at a time, as that client demands. */
 public final class JdkClient implements Client {
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .connectTimeout(Duration.ofSeconds(20))
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
+    private static final HttpClient HTTP = client().build();
 
     private final Inbox inbox;
     private final WebSocket socket;
@@ -38,8 +36,25 @@ public final class JdkClient implements Client {
 
     /** Fails with {@link WebSocketHandshakeException} at any other answer than 101. */
     public static CompletableFuture<JdkClient> connecting(URI uri, Map<String, String> headers) {
+        return connecting(HTTP, uri, headers);
+    }
+
+    /** Over TLS, with the server's certificate checked against what the context trusts. */
+    public static CompletableFuture<JdkClient> connecting(
+            URI uri, Map<String, String> headers, SSLContext trust) {
+        return connecting(client().sslContext(trust).build(), uri, headers);
+    }
+
+    private static HttpClient.Builder client() {
+        return HttpClient.newBuilder()
+                .connectTimeout(Duration.ofSeconds(20))
+                .executor(Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    private static CompletableFuture<JdkClient> connecting(
+            HttpClient http, URI uri, Map<String, String> headers) {
         var inbox = new Inbox(uri.getPath());
-        var builder = HTTP.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(20));
+        var builder = http.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(20));
         headers.forEach(builder::header);
         return builder.buildAsync(uri, new Receiver(inbox))
                 .thenApply(socket -> new JdkClient(inbox, socket));

@@ -3,6 +3,9 @@ package io.holdfast.conformance.process;
 /** The configuration keys that tests set, in one place. */
 public final class Keys {
     public static final String ALLOWED_ORIGINS = "server.allowed_origins";
+    public static final String COMPRESSION = "server.compression";
+    public static final String TLS_CERTIFICATE = "server.tls_certificate";
+    public static final String TLS_KEY = "server.tls_key";
 
     public static final String ROOMS_SHUTDOWN_TIMEOUT = "rooms.shutdown_timeout";
     public static final String BROADCAST_INTERVAL = "rooms.broadcast_interval";
@@ -17,8 +20,11 @@ public final class Keys {
 
     public static final String DRAIN_RATE = "drain.drain_rate";
     public static final String DRAIN_DELAY = "drain.drain_delay";
+    public static final String TERMINATION_GRACE = "drain.termination_grace";
 
     public static final String TOKENS = "auth.tokens";
+    public static final String JWT_ALGORITHM = "auth.jwt_algorithm";
+    public static final String JWT_KEY_FILE = "auth.jwt_key_file";
 
     public static final String MAX_CONNECTIONS = "limits.max_connections";
     public static final String MAX_CONNECTIONS_PER_ADDRESS = "limits.max_connections_per_address";
