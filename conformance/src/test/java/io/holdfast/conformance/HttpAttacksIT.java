@@ -56,6 +56,7 @@ class HttpAttacksIT {
                 request("a list of Content-Lengths", "Content-Length: 0, 51\r\n", SECOND),
                 request("a negative Content-Length", "Content-Length: -1\r\n", SECOND),
                 request("a Content-Length with a sign", "Content-Length: +51\r\n", SECOND),
+                request("a request in place of chunks", "Transfer-Encoding: chunked\r\n", SECOND),
                 request("an unknown Transfer-Encoding", "Transfer-Encoding: xchunked\r\n", SECOND),
                 request(
                         "a hidden Transfer-Encoding",
