@@ -54,11 +54,16 @@ public final class Main implements Runnable {
         return FAILED;
     }
 
+    /** One line for a wrong option; the list of commands for whoever named none that exists. */
     private static int reportUsage(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        command.getErr()
-                .println("holdfast: " + e.getMessage() + " (see: "
-                        + command.getCommandSpec().qualifiedName() + " --help)");
+        if (command.getParent() == null) {
+            command.getErr().println("holdfast: " + e.getMessage());
+            command.usage(command.getErr());
+        } else {
+            String name = command.getCommandSpec().qualifiedName();
+            command.getErr().println("holdfast: " + e.getMessage() + " (see: " + name + " --help)");
+        }
         return NOT_STARTED;
     }
 

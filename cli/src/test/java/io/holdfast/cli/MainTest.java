@@ -11,7 +11,7 @@ class MainTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final CommandLine holdfast =
-            new CommandLine(new Main()).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+            Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
 
     @Test
     void versionNamesHoldfastAndJava() {
@@ -26,8 +26,17 @@ class MainTest {
     }
 
     @Test
+    void aWrongOptionIsOneLineThatSaysWhereToLook() {
+        assertThat(holdfast.execute("serve", "--no-such-option")).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("--no-such-option", "holdfast serve --help");
+    }
+
+    @Test
     void noCommandExitsWithTwoAndShowsTheUsage() {
         assertThat(holdfast.execute()).isEqualTo(2);
-        assertThat(err.toString()).contains("Name a command", "Usage: holdfast");
+        assertThat(err.toString()).contains("name a command", "Usage: holdfast");
     }
 }
