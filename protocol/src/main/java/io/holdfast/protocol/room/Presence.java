@@ -64,6 +64,13 @@ public final class Presence {
         }
     }
 
+    /** Nobody is left to be told: what was gathered is not for those who come later. */
+    public void emptied() {
+        joined.clear();
+        left.clear();
+        dueNanos = NEVER;
+    }
+
     /**
      * Tells what was gathered once its second is over; earlier calls do nothing.
      *

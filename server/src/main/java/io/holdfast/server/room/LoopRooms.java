@@ -186,7 +186,13 @@ public final class LoopRooms {
 
     private void departedHere(String clientId) {
         HomeRoom room = homes.get(Rooms.LOBBY);
-        if (room != null) {
+        if (room == null) {
+            return;
+        }
+        if (room.members.isEmpty()) {
+            room.presence.emptied();
+            closeIfAbandoned(room);
+        } else {
             room.presence.left(
                     clientId, rooms.gathers(room.members.size()), context.nowNanos(), room);
         }
