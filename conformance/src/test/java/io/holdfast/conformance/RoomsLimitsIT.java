@@ -21,8 +21,8 @@ class RoomsLimitsIT {
 
     @Test
     void theSixtyFirstMessageInAMinuteIsDropped() {
-        var bob = server.join("bob");
-        var ann = server.join("ann");
+        var bob = server.join("bob1");
+        var ann = server.join("ann1");
         for (var i = 1; i <= 60; i++) {
             ann.ask("{\"type\":\"message\",\"data\":" + i + "}", "ack");
         }
@@ -34,7 +34,7 @@ class RoomsLimitsIT {
         assertThat(error.path("retryable").asBoolean(false)).isTrue();
 
         // Sent after the one that was dropped, so it comes right behind the sixty.
-        server.join("cyd").ask("{\"type\":\"message\",\"data\":\"marker\"}", "ack");
+        server.join("cyd1").ask("{\"type\":\"message\",\"data\":\"marker\"}", "ack");
         for (var i = 1; i <= 60; i++) {
             assertThat(bob.next("message").path("data").asInt()).isEqualTo(i);
         }
@@ -43,19 +43,19 @@ class RoomsLimitsIT {
 
     @Test
     void aLimitedClientLimitsNobodyElse() {
-        var ann = server.join("ann");
+        var ann = server.join("ann2");
         for (var i = 0; i < 100; i++) {
             ann.send("{\"type\":\"message\",\"data\":0}");
         }
         ann.next("error");
 
-        assertThat(type(server.join("bob").ask("{\"type\":\"message\",\"data\":1}", "ack")))
+        assertThat(type(server.join("bob2").ask("{\"type\":\"message\",\"data\":1}", "ack")))
                 .isEqualTo("ack");
     }
 
     @Test
     void theLimitForgivesNobodyWhoGoesOnForAMinute() {
-        var ann = server.join("ann");
+        var ann = server.join("ann3");
         await().atMost(Duration.ofSeconds(100))
                 .pollInterval(Duration.ofMillis(500))
                 .until(() -> {
@@ -70,7 +70,7 @@ class RoomsLimitsIT {
 
     @Test
     void everybodyIsToldTheNumberOfConnectionsPeriodically() {
-        var ann = server.join("ann");
+        var ann = server.join("ann4");
         for (var i = 0; i < 2; i++) {
             var periodic = ann.next("periodic");
             assertThat(periodic.path("connections").asInt()).isEqualTo(1);
