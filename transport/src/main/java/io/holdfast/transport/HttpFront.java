@@ -61,6 +61,9 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
 
     /** A head has begun or is expected: it must be whole in time, however slowly it drips. */
     void expectHeadWithin(ChannelHandlerContext context) {
+        if (closing) {
+            return;
+        }
         long nanos = settings.handshakeTimeout().toNanos();
         startTimeout(nanos, () -> {
             watch.trouble(Trouble.HANDSHAKE_TIMEOUT);

@@ -22,8 +22,9 @@ final class RequestGuardHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         HttpFront front = context.pipeline().get(HttpFront.class);
-        boolean wasInHead = guard.inHead();
+        boolean headBegan = false;
         for (int i = bytes.readerIndex(); i < bytes.writerIndex(); i++) {
+            headBegan |= !guard.inHead();
             RequestGuard.Refusal refusal = guard.next(bytes.getByte(i));
             if (refusal != null) {
                 refused = true;
@@ -32,9 +33,10 @@ final class RequestGuardHandler extends ChannelInboundHandlerAdapter {
                 return;
             }
         }
-        if (!wasInHead && guard.inHead()) {
+        context.fireChannelRead(bytes);
+        // Behind the answers to the heads before it, which have started the clock for idleness.
+        if (headBegan && guard.inHead() && !context.isRemoved()) {
             front.expectHeadWithin(context);
         }
-        context.fireChannelRead(bytes);
     }
 }
