@@ -34,7 +34,11 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
     private final WireHandler handler;
     private @Nullable ChannelHandlerContext context;
     private @Nullable ByteBuf pending;
-    private long enqueuedBytes;
+    /** What was at the front of the transport's queue when {@link #progress} last looked. */
+    private @Nullable Object front;
+
+    private long frontDone;
+    private long progress;
     private boolean marked;
     private boolean finished;
     private boolean lost;
@@ -115,9 +119,21 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
         return queued + (pending == null ? 0 : pending.readableBytes());
     }
 
-    /** Bytes that the kernel has taken since the connection opened; it stands still when a peer stalls. */
-    public final long writtenBytes() {
-        return enqueuedBytes - (unwrittenBytes() - (pending == null ? 0 : pending.readableBytes()));
+    /**
+     * A number that is another one after the kernel has taken bytes, and the same while a peer
+     * stalls, however much is queued behind the bytes that wait.
+     */
+    @SuppressWarnings("ReferenceEquality") // The buffer at the front is itself and no other.
+    public final long progress() {
+        ChannelOutboundBuffer buffer = context().channel().unsafe().outboundBuffer();
+        Object first = buffer == null ? null : buffer.current();
+        long firstDone = buffer == null ? 0 : buffer.currentProgress();
+        if (first != front || firstDone != frontDone) {
+            front = first;
+            frontDone = firstDone;
+            progress++;
+        }
+        return progress;
     }
 
     /** Stops or goes on reading from the socket: back pressure on the peer. */
@@ -184,7 +200,6 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
     }
 
     private void write(ByteBuf bytes, int length) {
-        enqueuedBytes += length;
         handler.bytesSent(length);
         context().write(bytes, context().voidPromise());
     }

@@ -9,22 +9,22 @@ package io.holdfast.protocol.connection;
  */
 public final class WriteStall {
     private final long timeoutNanos;
-    private long writtenBytes;
+    private long progress;
     private long sinceNanos;
 
-    /** @param writtenBytes what the kernel has taken so far on this connection */
-    public WriteStall(long timeoutNanos, long writtenBytes, long nowNanos) {
+    /** @param progress a number that changes whenever the kernel takes bytes */
+    public WriteStall(long timeoutNanos, long progress, long nowNanos) {
         this.timeoutNanos = timeoutNanos;
-        this.writtenBytes = writtenBytes;
+        this.progress = progress;
         this.sinceNanos = nowNanos;
     }
 
-    /** Looks at the count again; says whether anything was taken since the last look. */
-    public boolean progressed(long writtenNow, long nowNanos) {
-        if (writtenNow == writtenBytes) {
+    /** Looks at the number again; says whether anything was taken since the last look. */
+    public boolean progressed(long progressNow, long nowNanos) {
+        if (progressNow == progress) {
             return false;
         }
-        writtenBytes = writtenNow;
+        progress = progressNow;
         sinceNanos = nowNanos;
         return true;
     }

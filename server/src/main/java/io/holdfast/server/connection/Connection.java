@@ -207,7 +207,7 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
         } else if (stall == null) {
             long now = wire().loop().nowNanos();
             stall = new WriteStall(
-                    core.config().limits().writeTimeout().toNanos(), wire().writtenBytes(), now);
+                    core.config().limits().writeTimeout().toNanos(), wire().progress(), now);
             // Whoever does not read our answers need not ask more questions.
             wire().reading(false);
             reschedule();
@@ -246,7 +246,7 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
     final void timer(long nowNanos) {
         WriteStall waiting = stall;
         if (waiting != null) {
-            if (waiting.progressed(wire().writtenBytes(), nowNanos)) {
+            if (waiting.progressed(wire().progress(), nowNanos)) {
                 lifecycle().received(nowNanos);
             } else if (waiting.isOver(nowNanos)) {
                 slowConsumer(LimitName.WRITE_TIMEOUT);
