@@ -1,0 +1,70 @@
+package io.holdfast.transport;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Writes down everything that a wire tells its owner. */
+final class RecordingHandler implements WireHandler {
+    final List<String> events = new CopyOnWriteArrayList<>();
+    volatile @Nullable Wire wire;
+    volatile long bytesSent;
+
+    @Override
+    public void opened(Wire opened) {
+        wire = opened;
+        events.add("opened");
+    }
+
+    @Override
+    public void text(byte[] bytes, int from, int to) {
+        events.add("text " + new String(bytes, from, to - from, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void binary(byte[] bytes, int from, int to) {
+        events.add("binary " + (to - from));
+    }
+
+    @Override
+    public void ping(byte[] bytes, int from, int to) {
+        events.add("ping");
+    }
+
+    @Override
+    public void pong(byte[] bytes, int from, int to) {
+        events.add("pong");
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        events.add("close " + code);
+    }
+
+    @Override
+    public void violation(int code, String reason) {
+        events.add("violation " + code);
+    }
+
+    @Override
+    public void bytesReceived(int bytes) {
+        // Not of interest here.
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the loop writes.
+    public void bytesSent(int bytes) {
+        bytesSent += bytes;
+    }
+
+    @Override
+    public void writable(boolean writable) {
+        events.add(writable ? "writable" : "not writable");
+    }
+
+    @Override
+    public void lost(@Nullable Throwable cause) {
+        events.add("lost");
+    }
+}
