@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.holdfast.protocol.CloseCode;
 import io.holdfast.protocol.connection.ConnectionLifecycle;
 import io.holdfast.protocol.connection.ConnectionSettings;
+import io.holdfast.server.auth.AuthResult;
 import io.holdfast.server.metrics.DialectName;
+import io.holdfast.server.metrics.ErrorKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,18 @@ public final class RefusedConnection extends Connection {
         this.code = code;
         this.reason = reason;
         this.message = message;
+    }
+
+    /** For a newcomer whose token was not accepted. Called on its loop. */
+    public static Connection unauthorized(
+            Core core,
+            DialectName dialect,
+            String remote,
+            AuthResult.Rejected rejected,
+            LoopConnections loop) {
+        loop.metrics().count(ErrorKind.UNAUTHORIZED);
+        CloseCode code = rejected.expired() ? CloseCode.TOKEN_EXPIRED : CloseCode.POLICY_VIOLATION;
+        return new RefusedConnection(core, dialect, remote, code, code.defaultReason(), null);
     }
 
     @Override

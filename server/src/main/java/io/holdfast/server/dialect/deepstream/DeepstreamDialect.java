@@ -13,7 +13,6 @@ import io.holdfast.server.connection.LoopConnections;
 import io.holdfast.server.connection.RefusedConnection;
 import io.holdfast.server.dialect.PerLoop;
 import io.holdfast.server.metrics.DialectName;
-import io.holdfast.server.metrics.ErrorKind;
 import io.holdfast.server.room.Rooms;
 import io.holdfast.transport.RequestHead;
 
@@ -77,17 +76,9 @@ public final class DeepstreamDialect implements Dialect {
         return switch (core.authenticate(request)) {
             case AuthResult.Accepted accepted ->
                 new DeepstreamConnection(core, this, remote, accepted);
-            case AuthResult.Rejected rejected -> {
-                loop.metrics().count(ErrorKind.UNAUTHORIZED);
-                yield rejected.expired()
-                        ? refuse(remote, CloseCode.TOKEN_EXPIRED, "Token expired")
-                        : refuse(remote, CloseCode.POLICY_VIOLATION, "Unauthorized");
-            }
+            case AuthResult.Rejected rejected ->
+                RefusedConnection.unauthorized(core, NAME, remote, rejected, loop);
         };
-    }
-
-    private Connection refuse(String remote, CloseCode code, String reason) {
-        return new RefusedConnection(core, NAME, remote, code, reason, null);
     }
 
     ConnectionSettings heartbeat() {

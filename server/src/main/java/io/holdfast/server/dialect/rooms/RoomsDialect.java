@@ -14,7 +14,6 @@ import io.holdfast.server.connection.RefusedConnection;
 import io.holdfast.server.dialect.PerLoop;
 import io.holdfast.server.json.JsonText;
 import io.holdfast.server.metrics.DialectName;
-import io.holdfast.server.metrics.ErrorKind;
 import io.holdfast.server.room.PresenceWriter;
 import io.holdfast.transport.RequestHead;
 import java.time.Duration;
@@ -83,22 +82,15 @@ public final class RoomsDialect implements Dialect {
     public Connection accept(RequestHead request, String remote, LoopConnections loop) {
         String id = requestedId(request.path(), loop.random());
         if (id == null) {
-            return refuse(remote, CloseCode.UNSUPPORTED_DATA, "Invalid client ID");
+            return new RefusedConnection(
+                    core, NAME, remote, CloseCode.UNSUPPORTED_DATA, "Invalid client ID", null);
         }
         return switch (core.authenticate(request)) {
             case AuthResult.Accepted accepted ->
                 new RoomsConnection(core, this, remote, id, accepted);
-            case AuthResult.Rejected rejected -> {
-                loop.metrics().count(ErrorKind.UNAUTHORIZED);
-                yield rejected.expired()
-                        ? refuse(remote, CloseCode.TOKEN_EXPIRED, "Token expired")
-                        : refuse(remote, CloseCode.POLICY_VIOLATION, "Unauthorized");
-            }
+            case AuthResult.Rejected rejected ->
+                RefusedConnection.unauthorized(core, NAME, remote, rejected, loop);
         };
-    }
-
-    private Connection refuse(String remote, CloseCode code, String reason) {
-        return new RefusedConnection(core, NAME, remote, code, reason, null);
     }
 
     /** The id in the path, a new one when there is none, or null when it is not valid. */
