@@ -308,7 +308,8 @@ public final class LoopRooms {
             closeIfEmpty(fanOut);
             return !fanOut.delivering;
         });
-        if (!delivering.isEmpty() && !continuing) {
+        // A message that waited for a delivery which has ended meanwhile must not wait for traffic.
+        if (!(delivering.isEmpty() && withOpenSlab.isEmpty()) && !continuing) {
             continuing = true;
             context.execute(() -> {
                 continuing = false;
