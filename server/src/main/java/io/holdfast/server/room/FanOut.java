@@ -77,7 +77,8 @@ final class FanOut {
         int budget = SLICE;
         while (!queue.isEmpty() && budget > 0) {
             Slab slab = queue.peek();
-            if (position == 0) {
+            // Again in each slice: a publisher has one note, and another room may have used it.
+            if (position == 0 || budget == SLICE) {
                 slab.markSenders(loopIndex);
             }
             while (position < places.size() && budget > 0) {
