@@ -94,7 +94,12 @@ public final class JsonObjectReader {
             }
             if (first != JsonToken.START_OBJECT) {
                 parser.skipChildren();
-                finish(parser);
+                // Strings are read lazily; an unfinished one would hide that the text ends in its
+                // middle.
+                if (first == JsonToken.VALUE_STRING
+                        && parser.getString().length() > maxStringLength) {
+                    return Kind.TOO_LONG;
+                }
                 return parser.nextToken() == null ? Kind.OTHER_JSON : Kind.TEXT;
             }
             if (!readFields(parser, from)) {
@@ -143,13 +148,6 @@ public final class JsonObjectReader {
         }
         String text = string(field);
         return text != null && text.length() > maxStringLength;
-    }
-
-    /** Strings are read lazily; an unfinished one would hide that the text ends in its middle. */
-    private static void finish(JsonParser parser) {
-        if (parser.currentToken() == JsonToken.VALUE_STRING) {
-            parser.finishToken();
-        }
     }
 
     private int endOfString(int start) {
