@@ -23,6 +23,9 @@ import org.junit.jupiter.api.Test;
 class HttpFrontTest {
     private static final Duration LONG = Duration.ofHours(1);
     private static final Duration SHORT = Duration.ofMillis(100);
+    /** Enough for a whole head on a busy machine, and little enough to be waited for. */
+    private static final Duration A_MOMENT = Duration.ofSeconds(2);
+
     private static final String REQUEST = "GET /%s HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final String HANDSHAKE = """
             GET /ws HTTP/1.1
@@ -132,7 +135,7 @@ class HttpFrontTest {
 
     @Test
     void aHeadBegunBehindAnAnsweredRequestHasTheSameShortTime() throws IOException {
-        try (Socket socket = connect(SHORT, LONG)) {
+        try (Socket socket = connect(A_MOMENT, LONG)) {
             send(socket, REQUEST.formatted("a") + "GET /b HTTP/1.1\r\n");
             assertThat(readToEnd(socket)).endsWith("this is /a\n");
             assertThat(troubles).containsExactly(Trouble.HANDSHAKE_TIMEOUT);
@@ -141,8 +144,8 @@ class HttpFrontTest {
 
     @Test
     void anOpenedWebSocketHasNoHandshakeTimeoutAnyMore() throws IOException {
-        try (Socket socket = connect(SHORT, SHORT);
-                Socket later = connect(SHORT, SHORT)) {
+        try (Socket socket = connect(A_MOMENT, A_MOMENT);
+                Socket later = connect(A_MOMENT, A_MOMENT)) {
             send(socket, HANDSHAKE);
             assertThat(readUntil(socket, "\r\n\r\n")).startsWith("HTTP/1.1 101 ");
             // The other connection's time began later: when it is over, the first one's would be.
