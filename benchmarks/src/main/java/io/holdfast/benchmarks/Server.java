@@ -28,6 +28,9 @@ public enum Server {
 
     /** The same flags for every server, so that only the servers differ. */
     private static final List<String> JVM_FLAGS = List.of(
+            // A heap that grows by need: else resident memory shows how far the young generation
+            // got.
+            "-Xms32m",
             "-XX:+UseG1GC",
             "-XX:+UseCompactObjectHeaders",
             "--enable-native-access=ALL-UNNAMED",

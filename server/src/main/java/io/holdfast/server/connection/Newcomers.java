@@ -15,7 +15,7 @@ public final class Newcomers {
     private final Core core;
     private final List<Dialect> dialects;
     private final NewcomerSlots slots = new NewcomerSlots();
-    private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
+    private final Map<String, Seats> byAddress = new ConcurrentHashMap<>();
 
     public Newcomers(Core core, List<Dialect> dialects) {
         this.core = core;
@@ -46,7 +46,8 @@ public final class Newcomers {
                     refusal.reason(),
                     refusal.message());
         }
-        if (!admitAddress(remote)) {
+        Seats seats = admitAddress(remote);
+        if (seats == null) {
             loop.metrics().count(LimitName.MAX_CONNECTIONS_PER_ADDRESS);
             return full(dialect, remote, "Too many connections from this address");
         }
@@ -55,7 +56,7 @@ public final class Newcomers {
             release(remote);
             return full(dialect, remote, "Too many connections");
         }
-        Connection connection = dialect.accept(request, remote, loop);
+        Connection connection = dialect.accept(request, seats.address, loop);
         if (connection instanceof RefusedConnection) {
             gone(connection);
         } else {
@@ -82,21 +83,32 @@ public final class Newcomers {
                 core, dialect.name(), remote, CloseCode.TRY_AGAIN_LATER, reason, null);
     }
 
-    private boolean admitAddress(String remote) {
+    /** Takes a seat for the address; null when it has no more. */
+    private @Nullable Seats admitAddress(String remote) {
         int max = core.config().limits().maxConnectionsPerAddress();
-        if (max == 0) {
-            return true;
-        }
         boolean[] admitted = {false};
-        byAddress.compute(remote, (address, count) -> {
-            int now = count == null ? 0 : count;
-            admitted[0] = now < max;
-            return admitted[0] ? Integer.valueOf(now + 1) : count;
+        Seats seats = byAddress.compute(remote, (address, known) -> {
+            Seats current = known == null ? new Seats(address) : known;
+            admitted[0] = max == 0 || current.taken < max;
+            current.taken += admitted[0] ? 1 : 0;
+            return current;
         });
-        return admitted[0];
+        return admitted[0] ? seats : null;
     }
 
     private void release(String remote) {
-        byAddress.computeIfPresent(remote, (address, count) -> count == 1 ? null : count - 1);
+        byAddress.computeIfPresent(remote, (address, seats) -> --seats.taken == 0 ? null : seats);
+    }
+
+    /** Connections of one address; changed only under the map's lock. */
+    private static final class Seats {
+        /** The one copy of the text that all its connections share. */
+        final String address;
+
+        int taken;
+
+        Seats(String address) {
+            this.address = address;
+        }
     }
 }

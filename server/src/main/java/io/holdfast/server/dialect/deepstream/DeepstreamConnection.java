@@ -41,8 +41,9 @@ final class DeepstreamConnection extends Connection implements Publisher {
     protected ConnectionLifecycle begin(long nowNanos) {
         RandomGenerator random = loop().random();
         return identity == null
-                ? ConnectionLifecycle.awaitingFirstMessage(dialect.heartbeat(), nowNanos, random)
-                : ConnectionLifecycle.open(dialect.heartbeat(), nowNanos, random);
+                ? ConnectionLifecycle.awaitingFirstMessage(
+                        dialect.heartbeat(loop()), nowNanos, random)
+                : ConnectionLifecycle.open(dialect.heartbeat(loop()), nowNanos, random);
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class DeepstreamDialect implements Dialect {
 
     private final Core core;
     private final PerLoop<LimitsSettings, DeepstreamMessageReader> readers;
+    private final PerLoop<DeepstreamSettings, ConnectionSettings> heartbeats;
 
     /** @param loops worker loops of the server */
     public DeepstreamDialect(Core core, int loops) {
@@ -38,6 +39,8 @@ public final class DeepstreamDialect implements Dialect {
                 () -> core.config().limits(),
                 limits ->
                         new DeepstreamMessageReader(limits.jsonDepth(), limits.jsonStringLength()));
+        this.heartbeats = new PerLoop<>(
+                loops, () -> core.config().deepstream(), DeepstreamDialect::heartbeat);
     }
 
     @Override
@@ -81,8 +84,11 @@ public final class DeepstreamDialect implements Dialect {
         };
     }
 
-    ConnectionSettings heartbeat() {
-        DeepstreamSettings settings = core.config().deepstream();
+    ConnectionSettings heartbeat(LoopConnections loop) {
+        return heartbeats.of(loop.context());
+    }
+
+    private static ConnectionSettings heartbeat(DeepstreamSettings settings) {
         return ConnectionSettings.of(
                 settings.authTimeout(),
                 settings.pingInterval(),

@@ -66,7 +66,7 @@ final class RoomsConnection extends Connection implements Subscriber {
 
     @Override
     protected ConnectionLifecycle begin(long nowNanos) {
-        return ConnectionLifecycle.open(dialect.heartbeat(), nowNanos, loop().random());
+        return ConnectionLifecycle.open(dialect.heartbeat(loop()), nowNanos, loop().random());
     }
 
     @Override

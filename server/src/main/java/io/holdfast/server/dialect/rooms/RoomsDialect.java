@@ -6,6 +6,7 @@ import io.holdfast.protocol.Limits;
 import io.holdfast.protocol.connection.ConnectionSettings;
 import io.holdfast.server.auth.AuthResult;
 import io.holdfast.server.config.LimitsSettings;
+import io.holdfast.server.config.RoomsSettings;
 import io.holdfast.server.connection.Connection;
 import io.holdfast.server.connection.Core;
 import io.holdfast.server.connection.Dialect;
@@ -35,6 +36,7 @@ public final class RoomsDialect implements Dialect {
 
     private final Core core;
     private final PerLoop<LimitsSettings, RoomsRequestReader> readers;
+    private final PerLoop<RoomsSettings, ConnectionSettings> heartbeats;
 
     /** @param loops worker loops of the server */
     public RoomsDialect(Core core, int loops) {
@@ -43,6 +45,8 @@ public final class RoomsDialect implements Dialect {
                 loops,
                 () -> core.config().limits(),
                 limits -> new RoomsRequestReader(limits.jsonDepth(), limits.jsonStringLength()));
+        this.heartbeats =
+                new PerLoop<>(loops, () -> core.config().rooms(), RoomsDialect::heartbeat);
     }
 
     /** How members of rooms are told of coming and going. */
@@ -106,12 +110,16 @@ public final class RoomsDialect implements Dialect {
         return id != null && ClientId.isValid(id) ? id : null;
     }
 
-    ConnectionSettings heartbeat() {
+    private static ConnectionSettings heartbeat(RoomsSettings settings) {
         return ConnectionSettings.of(
                 Limits.AUTH_TIMEOUT,
-                core.config().rooms().pingInterval(),
-                core.config().rooms().silenceLimit(),
+                settings.pingInterval(),
+                settings.silenceLimit(),
                 Limits.CLOSE_GRACE);
+    }
+
+    ConnectionSettings heartbeat(LoopConnections loop) {
+        return heartbeats.of(loop.context());
     }
 
     RoomsRequestReader reader(LoopConnections loop) {
