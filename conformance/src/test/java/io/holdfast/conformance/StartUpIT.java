@@ -51,6 +51,15 @@ class StartUpIT {
         }
     }
 
+    /** RFC 5737 keeps 192.0.2.1 for documents: it is no address of any machine. */
+    @Test
+    void anAddressOfAnotherMachineIsNamedAsThat() throws IOException {
+        assertRefused(
+                ServerProcess.launch(Settings.QUIET.with("server.host", "192.0.2.1")),
+                "192.0.2.1",
+                "give an address of this machine");
+    }
+
     @Test
     void anOperationsPortThatIsTakenIsNamed() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

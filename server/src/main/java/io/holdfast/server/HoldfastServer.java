@@ -31,7 +31,10 @@ import io.holdfast.transport.HttpService;
 import io.holdfast.transport.Listener;
 import io.holdfast.transport.ListenerSettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +56,8 @@ public final class HoldfastServer implements AutoCloseable {
     private static final long HOUSEKEEPING_SECONDS = 5;
     /** Sockets for plain HTTP beside the connections: health must be answered when all are taken. */
     private static final int SOCKETS_FOR_HTTP = 1_000;
+    /** Ports below it are for privileged processes on most systems. */
+    private static final int FIRST_FREE_PORT = 1_024;
 
     private final Config config;
     private final EventLog log = new EventLog(HoldfastServer.class);
@@ -190,10 +195,27 @@ public final class HoldfastServer implements AutoCloseable {
         } catch (IOException e) {
             throw new StartException(
                     "cannot listen on " + host + ":" + wanted + " (" + e.getMessage() + "): "
-                            + "stop what uses the port, or choose another with " + key
-                            + " (0 picks a free one)",
+                            + whatToDo(address, key),
                     e);
         }
+    }
+
+    private static String whatToDo(InetSocketAddress address, String key) {
+        InetAddress host = address.getAddress();
+        try {
+            boolean ours = host.isAnyLocalAddress()
+                    || host.isLoopbackAddress()
+                    || NetworkInterface.getByInetAddress(host) != null;
+            if (!ours) {
+                return "give an address of this machine, or 0.0.0.0 for all";
+            }
+        } catch (SocketException unknown) {
+            // Then the port is the better guess.
+        }
+        String port =
+                "stop what uses the port, or choose another with " + key + " (0 picks a free one)";
+        boolean privileged = address.getPort() > 0 && address.getPort() < FIRST_FREE_PORT;
+        return privileged ? port + "; ports below 1024 may need CAP_NET_BIND_SERVICE" : port;
     }
 
     private void forget() {
