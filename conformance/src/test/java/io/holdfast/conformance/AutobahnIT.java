@@ -46,6 +46,8 @@ class AutobahnIT {
                 List.of("9.*"),
                 "limits.message_size=32MiB",
                 "limits.outbox_limit=64MiB",
+                "store.history_bytes=64MiB",
+                "store.uncommitted_limit=64MiB",
                 "limits.max_fragments=1000000");
 
         assertThat(cases).hasSize(54);

@@ -67,6 +67,8 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
         long nanos = settings.handshakeTimeout().toNanos();
         startTimeout(nanos, () -> {
             watch.trouble(Trouble.HANDSHAKE_TIMEOUT);
+            // The codec makes a bad request of the half that came; it is counted already.
+            closing = true;
             context.close();
         });
     }
@@ -130,8 +132,7 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
             return;
         }
         switch (OpeningHandshake.validate(head.method(), head::headerValues)) {
-            case OpeningHandshake.Accepted accepted ->
-                upgrade(context, head, endpoint, accepted.accept());
+            case OpeningHandshake.Accepted accepted -> upgrade(context, head, endpoint, accepted);
             case OpeningHandshake.NotRequested notRequested -> {
                 watch.trouble(Trouble.BAD_REQUEST);
                 reply(
@@ -172,7 +173,7 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
             ChannelHandlerContext context,
             RequestHead head,
             WebSocketEndpoint endpoint,
-            String acceptKey) {
+            OpeningHandshake.Accepted handshake) {
         ChannelPipeline pipeline = context.pipeline();
         pipeline.remove(RequestGuardHandler.class);
         pipeline.remove(HttpServerCodec.class);
@@ -186,8 +187,14 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
         StringBuilder response = new StringBuilder(200)
                 .append("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n")
                 .append("Connection: Upgrade\r\nSec-WebSocket-Accept: ")
-                .append(acceptKey)
+                .append(handshake.accept())
                 .append("\r\n");
+        if (handshake.subprotocol() != null) {
+            // Once at most in a response (RFC 6455 section 11.3.4).
+            response.append("Sec-WebSocket-Protocol: ")
+                    .append(handshake.subprotocol())
+                    .append("\r\n");
+        }
         if (extension != null) {
             response.append("Sec-WebSocket-Extensions: ").append(extension).append("\r\n");
         }

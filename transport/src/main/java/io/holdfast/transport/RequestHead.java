@@ -1,5 +1,6 @@
 package io.holdfast.transport;
 
+import io.holdfast.protocol.websocket.OpeningHandshake;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
@@ -48,6 +49,12 @@ public record RequestHead(
 
     public List<String> headerValues(String name) {
         return headers.getAll(name);
+    }
+
+    /** Whether the client offers to speak it over WebSocket: in any of its lists of subprotocols. */
+    public boolean offersSubprotocol(String subprotocol) {
+        return OpeningHandshake.offersSubprotocol(
+                headerValues("sec-websocket-protocol"), subprotocol);
     }
 
     /** The decoded value of the first query parameter of that name; null when absent or not decodable. */

@@ -7,6 +7,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server's side of the opening handshake (RFC 6455 §4.2). The HTTP codec has already seen to
@@ -22,8 +24,9 @@ public final class OpeningHandshake {
      * A handshake to answer with status 101.
      *
      * @param accept value of the response's Sec-WebSocket-Accept
+     * @param subprotocol value of the response's Sec-WebSocket-Protocol, or null for no such header
      */
-    public record Accepted(String accept) implements Outcome {}
+    public record Accepted(String accept, @Nullable String subprotocol) implements Outcome {}
 
     /** A request that does not ask for a WebSocket; it may be an ordinary one. */
     public record NotRequested() implements Outcome {}
@@ -37,6 +40,9 @@ public final class OpeningHandshake {
      */
     public record Refused(int status, String reason, Map<String, String> headers)
             implements Outcome {}
+
+    /** Who offers it speaks resume (spec: delivery, "Resuming"). */
+    public static final String SUBPROTOCOL = "holdfast.v1";
 
     /** Appended to each key, so that no server answers by accident (RFC 6455 §1.3). */
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -57,7 +63,7 @@ public final class OpeningHandshake {
      *     order; empty when there are none
      */
     public static Outcome validate(String method, Function<String, List<String>> headers) {
-        if (!listsToken(headers.apply("Upgrade"), "websocket")) {
+        if (!anyElement(headers.apply("Upgrade"), "websocket"::equalsIgnoreCase)) {
             return new NotRequested();
         }
         if (!method.equals("GET")) {
@@ -66,7 +72,7 @@ public final class OpeningHandshake {
                     "A WebSocket handshake has another method than GET; send a GET request.",
                     Map.of("Allow", "GET"));
         }
-        if (!listsToken(headers.apply("Connection"), "Upgrade")) {
+        if (!anyElement(headers.apply("Connection"), "Upgrade"::equalsIgnoreCase)) {
             return badRequest(
                     "The Connection header does not list Upgrade; send \"Connection: Upgrade\".");
         }
@@ -86,7 +92,8 @@ public final class OpeningHandshake {
         if (keys.size() != 1 || !isKey(keys.get(0))) {
             return badRequest("Sec-WebSocket-Key is not 16 bytes in base64; send one such header.");
         }
-        return new Accepted(accept(keys.get(0)));
+        return new Accepted(
+                accept(keys.get(0)), subprotocol(headers.apply("Sec-WebSocket-Protocol")));
     }
 
     /** The Sec-WebSocket-Accept for a key; a client compares it with the response's. */
@@ -105,15 +112,38 @@ public final class OpeningHandshake {
     }
 
     /**
-     * Whether a comma-separated list, perhaps over several headers, holds the token in any case.
+     * Whether a client offers a subprotocol.
+     *
+     * <p>RFC 6455 §4.1, 10: "one or more comma-separated subprotocol the client wishes to speak,
+     * ordered by preference. The elements that comprise this value MUST be non-empty strings with
+     * characters in the range U+0021 to U+007E [...] and MUST all be unique strings." Elements that
+     * are not so are like subprotocols that we do not speak. There may be several headers
+     * (§11.3.4), and names are compared as they stand.
+     *
+     * @param offers values of the request's Sec-WebSocket-Protocol headers
      */
-    private static boolean listsToken(List<String> values, String token) {
+    public static boolean offersSubprotocol(List<String> offers, String subprotocol) {
+        return anyElement(offers, subprotocol::equals);
+    }
+
+    /**
+     * RFC 6455 §4.2.2, 4: "selecting one of the values from the |Sec-WebSocket-Protocol| field that
+     * the server is willing to use for this connection (if any)", and "if the server does not wish
+     * to agree to one of the suggested subprotocols, it MUST NOT send back" the header. It is the
+     * client's to judge whether it goes on without.
+     */
+    private static @Nullable String subprotocol(List<String> offers) {
+        return offersSubprotocol(offers, SUBPROTOCOL) ? SUBPROTOCOL : null;
+    }
+
+    /** Of a comma-separated list, perhaps over several headers. */
+    private static boolean anyElement(List<String> values, Predicate<String> wanted) {
         for (String value : values) {
             int from = 0;
             while (from <= value.length()) {
                 int comma = value.indexOf(',', from);
                 int to = comma < 0 ? value.length() : comma;
-                if (value.substring(from, to).strip().equalsIgnoreCase(token)) {
+                if (wanted.test(value.substring(from, to).strip())) {
                     return true;
                 }
                 from = to + 1;

@@ -25,7 +25,7 @@ class OpeningHandshakeTest {
 
     @Test
     void theExampleOfTheRfcIsAccepted() {
-        assertThat(judged("GET")).isEqualTo(new Accepted("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
+        assertThat(judged("GET")).isEqualTo(new Accepted("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", null));
     }
 
     @Test
@@ -96,6 +96,50 @@ class OpeningHandshakeTest {
         assertThat(refused("GET").status()).isEqualTo(400);
         headers.remove("Sec-WebSocket-Key");
         assertThat(refused("GET").status()).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "holdfast.v1",
+                "chat, holdfast.v1",
+                " holdfast.v1\t, superchat",
+                "chat | holdfast.v1",
+                "holdfast.v1, chat | superchat",
+                "holdfast.v1 | holdfast.v1",
+                ",,@, \u00e9 ,holdfast.v1",
+            })
+    void theSubprotocolIsChosenWhereverItIsOffered(String offers) {
+        headers.put("Sec-WebSocket-Protocol", List.of(offers.split(" \\| ")));
+
+        assertThat(accepted().subprotocol()).isEqualTo("holdfast.v1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ",",
+                "chat",
+                "chat, holdfast.v2",
+                "Holdfast.v1",
+                "holdfast.v1.1",
+                "xholdfast.v1",
+                "holdfast .v1",
+                "\"holdfast.v1\"",
+                "holdfast.v1; q=1",
+                "chat | superchat",
+            })
+    void otherAndMalformedSubprotocolsAreIgnoredAndTheHandshakeGoesOnWithout(String offers) {
+        headers.put("Sec-WebSocket-Protocol", List.of(offers.split(" \\| ")));
+
+        assertThat(accepted().subprotocol()).isNull();
+    }
+
+    private Accepted accepted() {
+        Outcome outcome = judged("GET");
+        assertThat(outcome).isInstanceOf(Accepted.class);
+        return (Accepted) outcome;
     }
 
     private Refused refused(String method) {

@@ -3,6 +3,7 @@ package io.holdfast.server.config;
 import static io.holdfast.server.config.Section.AUTH;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -97,6 +98,15 @@ final class AuthKeys {
                             + " for other services.")
             .reloadable();
 
+    static final Key<Duration> SESSION_TOKEN_TTL = Key.of(
+                    AUTH,
+                    "session_token_ttl",
+                    ValueType.duration(Duration.ofSeconds(10), Duration.ofDays(30)),
+                    "3600s",
+                    "Life of a session token, renewed after 80 % of it; keep a fifth of it above"
+                            + " each session_ttl, or a token can end before its session.")
+            .reloadable();
+
     static final List<Key<?>> ALL = List.of(
             ENABLED,
             TOKENS,
@@ -106,7 +116,8 @@ final class AuthKeys {
             JWT_KEY_FILE,
             JWKS_FILE,
             JWT_ISSUER,
-            JWT_AUDIENCE);
+            JWT_AUDIENCE,
+            SESSION_TOKEN_TTL);
 
     private AuthKeys() {}
 }

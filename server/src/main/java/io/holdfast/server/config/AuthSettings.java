@@ -1,6 +1,7 @@
 package io.holdfast.server.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +15,8 @@ public record AuthSettings(
         Optional<Path> jwtKeyFile,
         Optional<Path> jwksFile,
         Optional<String> jwtIssuer,
-        Optional<String> jwtAudience) {
+        Optional<String> jwtAudience,
+        Duration sessionTokenTtl) {
 
     /** AUTO is ON when a token or a JWT key is configured, so that tokens never lie unused. */
     public enum Mode {
@@ -41,6 +43,7 @@ public record AuthSettings(
                 values.get(AuthKeys.JWT_KEY_FILE),
                 values.get(AuthKeys.JWKS_FILE),
                 values.get(AuthKeys.JWT_ISSUER),
-                values.get(AuthKeys.JWT_AUDIENCE));
+                values.get(AuthKeys.JWT_AUDIENCE),
+                values.get(AuthKeys.SESSION_TOKEN_TTL));
     }
 }

@@ -25,6 +25,12 @@ public final class ConfigLoader {
 
     private static final String PREFIX = "HOLDFAST_";
 
+    /**
+     * systemd sets it for a unit with StateDirectory= (systemd.exec(5)): absolute paths, apart by
+     * colons when there are several; the first is ours.
+     */
+    private static final String STATE_DIRECTORY = "STATE_DIRECTORY";
+
     /** Kubernetes sets it in every pod. */
     private static final String KUBERNETES = "KUBERNETES_SERVICE_HOST";
 
@@ -44,6 +50,7 @@ public final class ConfigLoader {
     /** The message of the exception is one line without any secret. */
     public static Config load(ConfigSources sources) throws ConfigException {
         ConfigLoader loader = new ConfigLoader(sources);
+        loader.readStateDirectory();
         Path file = sources.file();
         if (file != null) {
             loader.readFile(file);
@@ -53,6 +60,16 @@ public final class ConfigLoader {
         Values values = loader.values();
         ImpossiblePairs.check(values);
         return new Config(values);
+    }
+
+    /** Weaker than the file: a unit gives a place, and an operator may have chosen another. */
+    private void readStateDirectory() {
+        String directories = sources.environment().getOrDefault(STATE_DIRECTORY, "");
+        int colon = directories.indexOf(':');
+        readVariable(
+                StoreKeys.DIRECTORY,
+                STATE_DIRECTORY,
+                colon < 0 ? directories : directories.substring(0, colon));
     }
 
     private void readFile(Path file) throws ConfigException {

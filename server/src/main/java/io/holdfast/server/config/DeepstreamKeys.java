@@ -44,12 +44,14 @@ final class DeepstreamKeys {
             .reloadable();
 
     static final Key<Duration> SESSION_TTL = Key.of(
-            DEEPSTREAM,
-            "session_ttl",
-            ValueType.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
-            "600s",
-            "How long a lost application can resume its session; longer than a deploy keeps"
-                    + " it away.");
+                    DEEPSTREAM,
+                    "session_ttl",
+                    ValueType.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
+                    "600s",
+                    "How long a lost application can resume its session, for those who connect"
+                            + " after a change; longer than a deploy keeps it away, at most"
+                            + " history_ttl.")
+            .reloadable();
 
     static final List<Key<?>> ALL =
             List.of(SHUTDOWN_TIMEOUT, AUTH_TIMEOUT, PING_INTERVAL, SILENCE_LIMIT, SESSION_TTL);

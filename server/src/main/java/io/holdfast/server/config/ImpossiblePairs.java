@@ -23,6 +23,7 @@ final class ImpossiblePairs {
         ImpossiblePairs pairs = new ImpossiblePairs(values);
         pairs.checkListeners();
         pairs.checkTimes();
+        pairs.checkStore();
         pairs.checkAuth();
     }
 
@@ -38,12 +39,7 @@ final class ImpossiblePairs {
                     ServerKeys.OPERATIONS_PORT,
                     "the two listeners need different ports, or 0 for a free one");
         }
-        if (2L * values.get(LimitsKeys.MESSAGE_SIZE) > values.get(LimitsKeys.OUTBOX_LIMIT)) {
-            throw clash(
-                    LimitsKeys.MESSAGE_SIZE,
-                    LimitsKeys.OUTBOX_LIMIT,
-                    "outbox_limit must be at least twice message_size");
-        }
+        twiceAMessage(LimitsKeys.OUTBOX_LIMIT);
     }
 
     private static boolean overlap(String host, String other) {
@@ -67,6 +63,46 @@ final class ImpossiblePairs {
                     DrainKeys.DRAIN_DELAY,
                     DrainKeys.TERMINATION_GRACE,
                     "drain_delay must end at least 5s before termination_grace");
+        }
+    }
+
+    /** A largest message with its envelope fits, and does not drive out all others. */
+    private void twiceAMessage(Key<Integer> limit) throws ConfigException {
+        if (2L * values.get(LimitsKeys.MESSAGE_SIZE) > values.get(limit)) {
+            throw clash(
+                    LimitsKeys.MESSAGE_SIZE,
+                    limit,
+                    limit.name() + " must be at least twice message_size");
+        }
+    }
+
+    /** spec: delivery, "Streams": who resumes in time must find what it missed. */
+    private void checkStore() throws ConfigException {
+        keptFor(RoomsKeys.SESSION_TTL);
+        keptFor(DeepstreamKeys.SESSION_TTL);
+        twiceAMessage(StoreKeys.HISTORY_BYTES);
+        twiceAMessage(StoreKeys.UNCOMMITTED_LIMIT);
+        if (values.get(StoreKeys.HISTORY_BYTES) > values.get(StoreKeys.HISTORY_TOTAL)) {
+            throw clash(
+                    StoreKeys.HISTORY_BYTES,
+                    StoreKeys.HISTORY_TOTAL,
+                    "history_bytes of one stream must be at most history_total of all");
+        }
+        // Whole files are dropped: with fewer than four, too much would go at once.
+        if (4L * values.get(StoreKeys.SEGMENT_SIZE) > values.get(StoreKeys.DISK_SIZE)) {
+            throw clash(
+                    StoreKeys.SEGMENT_SIZE,
+                    StoreKeys.DISK_SIZE,
+                    "segment_size must be at most a quarter of disk_size");
+        }
+    }
+
+    private void keptFor(Key<Duration> sessionTtl) throws ConfigException {
+        if (values.get(StoreKeys.HISTORY_TTL).compareTo(values.get(sessionTtl)) < 0) {
+            throw clash(
+                    sessionTtl,
+                    StoreKeys.HISTORY_TTL,
+                    "history_ttl must be at least as long as session_ttl");
         }
     }
 

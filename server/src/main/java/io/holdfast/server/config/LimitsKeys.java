@@ -25,7 +25,7 @@ final class LimitsKeys {
 
     static final Key<Integer> MESSAGE_SIZE = limit(
             "message_size",
-            ValueType.size(128, 64 << 20),
+            ValueType.size(128, 32 << 20),
             "1MiB",
             "Largest message after decompression (1009 above it); lower it when clients"
                     + " only send small ones.");

@@ -100,6 +100,32 @@ final class RoomsKeys {
                             + " with 4100; must exceed ping_interval.")
             .reloadable();
 
+    static final Key<Duration> AUTH_TIMEOUT = Key.of(
+                    ROOMS,
+                    "auth_timeout",
+                    ValueType.duration(Duration.ofMillis(100), Duration.ofMinutes(10)),
+                    "10s",
+                    "How long a client that asked to resume may take to say hello.")
+            .reloadable();
+
+    static final Key<Duration> SESSION_TTL = Key.of(
+                    ROOMS,
+                    "session_ttl",
+                    ValueType.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
+                    "120s",
+                    "How long a lost client can resume its session, for those who connect after"
+                            + " a change; at most history_ttl.")
+            .reloadable();
+
+    static final Key<Duration> PRESENCE_GRACE = Key.of(
+                    ROOMS,
+                    "presence_grace",
+                    ValueType.duration(Duration.ZERO, Duration.ofHours(1)),
+                    "15s",
+                    "How long the others are not told that a client which can resume is away;"
+                            + " 0 tells them at once.")
+            .reloadable();
+
     static final List<Key<?>> ALL = List.of(
             SHUTDOWN_TIMEOUT,
             SHUTDOWN_REASON,
@@ -110,7 +136,10 @@ final class RoomsKeys {
             PRESENCE_COALESCE_ABOVE,
             PRESENCE_LIST_MAX,
             PING_INTERVAL,
-            SILENCE_LIMIT);
+            SILENCE_LIMIT,
+            AUTH_TIMEOUT,
+            SESSION_TTL,
+            PRESENCE_GRACE);
 
     private RoomsKeys() {}
 }

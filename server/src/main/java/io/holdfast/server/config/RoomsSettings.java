@@ -8,6 +8,8 @@ import java.time.Duration;
  * @param shutdownReason at most 123 bytes in UTF-8, as a close frame allows
  * @param broadcastInterval zero is off
  * @param maxMessagesPerMinute 0 is no limit
+ * @param authTimeout for the hello of a client that asked to resume
+ * @param presenceGrace zero tells the others at once
  */
 public record RoomsSettings(
         Duration shutdownTimeout,
@@ -19,7 +21,10 @@ public record RoomsSettings(
         int presenceCoalesceAbove,
         int presenceListMax,
         Duration pingInterval,
-        Duration silenceLimit) {
+        Duration silenceLimit,
+        Duration authTimeout,
+        Duration sessionTtl,
+        Duration presenceGrace) {
 
     static RoomsSettings from(Values values) {
         return new RoomsSettings(
@@ -32,6 +37,9 @@ public record RoomsSettings(
                 values.get(RoomsKeys.PRESENCE_COALESCE_ABOVE),
                 values.get(RoomsKeys.PRESENCE_LIST_MAX),
                 values.get(RoomsKeys.PING_INTERVAL),
-                values.get(RoomsKeys.SILENCE_LIMIT));
+                values.get(RoomsKeys.SILENCE_LIMIT),
+                values.get(RoomsKeys.AUTH_TIMEOUT),
+                values.get(RoomsKeys.SESSION_TTL),
+                values.get(RoomsKeys.PRESENCE_GRACE));
     }
 }

@@ -8,7 +8,7 @@ enum Section {
     ROOMS("the dialect of /ws"),
     DEEPSTREAM("the dialect of /deepstream/ws"),
     BOT("the TCP dialect (no keys yet)"),
-    STORE("sessions"),
+    STORE("what is kept for clients that resume"),
     LIMITS("bounds that keep one peer from hurting the others"),
     AUTH("who may connect"),
     DRAIN("pacing of a shutdown");

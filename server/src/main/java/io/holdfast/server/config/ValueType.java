@@ -36,6 +36,11 @@ record ValueType<T>(String allowed, Parser<T> parser, Function<T, String> format
                 Object::toString);
     }
 
+    /** The same values, explained in other words. */
+    ValueType<T> allowing(String words) {
+        return new ValueType<>(words, parser, format);
+    }
+
     static ValueType<Duration> duration(Duration min, Duration max) {
         return new ValueType<>(
                 "a duration from %s to %s, such as 250ms, 30s, 5m, 1h or a number of seconds"
@@ -55,14 +60,26 @@ record ValueType<T>(String allowed, Parser<T> parser, Function<T, String> format
         if (max > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("largest size is over 2 GiB: " + max);
         }
+        ValueType<Long> size = largeSize(min, max);
+        return new ValueType<>(
+                size.allowed(),
+                text -> {
+                    Long bytes = size.parser().parse(text);
+                    return bytes == null ? null : bytes.intValue();
+                },
+                bytes -> Quantities.formatSize(bytes));
+    }
+
+    /** A number of bytes in files or in many buffers together. */
+    static ValueType<Long> largeSize(long min, long max) {
         return new ValueType<>(
                 "a size from %s to %s, such as 64KiB, 1MiB or a number of bytes"
                         .formatted(Quantities.formatSize(min), Quantities.formatSize(max)),
                 text -> {
                     Long bytes = Quantities.size(text);
-                    return bytes == null || bytes < min || bytes > max ? null : bytes.intValue();
+                    return bytes == null || bytes < min || bytes > max ? null : bytes;
                 },
-                bytes -> Quantities.formatSize(bytes));
+                Quantities::formatSize);
     }
 
     static ValueType<Boolean> onOff() {
@@ -103,8 +120,16 @@ record ValueType<T>(String allowed, Parser<T> parser, Function<T, String> format
     }
 
     static ValueType<Path> path() {
+        return path("a path to a file");
+    }
+
+    static ValueType<Path> directory() {
+        return path("a path to a directory");
+    }
+
+    private static ValueType<Path> path(String allowed) {
         return new ValueType<>(
-                "a path to a file",
+                allowed,
                 text -> {
                     try {
                         return text.isEmpty() ? null : Path.of(text);

@@ -11,7 +11,10 @@ public enum Counter {
     FAILED_BROADCASTS("failed_broadcasts", "Clients removed because a broadcast failed for them."),
     SLOW_CONSUMERS("slow_consumers", "Clients closed with 4101."),
     ZOMBIES("zombies", "Clients closed with 4100 after silence."),
-    RATE_LIMITED("rate_limited", "Messages dropped by the rate limit.");
+    RATE_LIMITED("rate_limited", "Messages dropped by the rate limit."),
+    REPLAYED("replayed", "Messages replayed to clients that resumed."),
+    DEDUPLICATED("deduplicated", "Repeated messages acked without publishing them again."),
+    GAPS("gaps", "Gaps announced to clients.");
 
     private final String metric;
     private final String help;

@@ -2,7 +2,10 @@ package io.holdfast.server.metrics;
 
 import java.util.Locale;
 
-/** Limits that can bite, named as their configuration keys: {@code holdfast_limit_hits_total}. */
+/**
+ * Limits that can bite, named as their configuration keys where they have one: {@code
+ * holdfast_limit_hits_total}.
+ */
 public enum LimitName {
     HANDSHAKE_TIMEOUT,
     MAX_HEADER_BYTES,
@@ -22,6 +25,11 @@ public enum LimitName {
     WRITE_TIMEOUT,
     AUTH_TIMEOUT,
     SILENCE_LIMIT,
+    HISTORY_TOTAL,
+    UNCOMMITTED_LIMIT,
+    /** No key: messages with an id that one client may have unacked (spec: delivery). */
+    UNACKED_MESSAGES,
+    /** No key: work for an event loop that is too far behind. */
     MAILBOX;
 
     String label() {

@@ -19,7 +19,8 @@ public final class LoopMetrics {
     private static final int DIALECTS = DialectName.values().length;
     private static final int ERRORS_AT = Counter.values().length * DIALECTS;
     private static final int LIMITS_AT = ERRORS_AT + ErrorKind.values().length;
-    private static final int CELL_COUNT = LIMITS_AT + LimitName.values().length;
+    private static final int RESUMES_AT = LIMITS_AT + LimitName.values().length;
+    private static final int CELL_COUNT = RESUMES_AT + ResumeResult.values().length * DIALECTS;
 
     /** 128 bytes of nothing at both ends keep the neighbours' counters off our cache lines. */
     private static final int PADDING = 16;
@@ -42,6 +43,10 @@ public final class LoopMetrics {
         add(LIMITS_AT + limit.ordinal(), 1);
     }
 
+    public void count(ResumeResult result, DialectName dialect) {
+        add(index(result, dialect), 1);
+    }
+
     long get(Counter counter, DialectName dialect) {
         return read(index(counter, dialect));
     }
@@ -52,6 +57,14 @@ public final class LoopMetrics {
 
     long get(LimitName limit) {
         return read(LIMITS_AT + limit.ordinal());
+    }
+
+    long get(ResumeResult result, DialectName dialect) {
+        return read(index(result, dialect));
+    }
+
+    private static int index(ResumeResult result, DialectName dialect) {
+        return RESUMES_AT + result.ordinal() * DIALECTS + dialect.ordinal();
     }
 
     private static int index(Counter counter, DialectName dialect) {

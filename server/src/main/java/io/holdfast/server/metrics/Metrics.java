@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -41,6 +42,25 @@ public final class Metrics {
         Duration.ofSeconds(10)
     };
 
+    /** Bounds of holdfast_commit_seconds: from memory to a disk that is about to fail. */
+    private static final Duration[] COMMIT_BOUNDS = {
+        Duration.ofNanos(100_000),
+        Duration.ofNanos(250_000),
+        Duration.ofNanos(500_000),
+        Duration.ofMillis(1),
+        Duration.ofNanos(2_500_000),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2_500),
+        Duration.ofSeconds(5)
+    };
+
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<LoopMetrics> loops = new CopyOnWriteArrayList<>();
@@ -49,6 +69,7 @@ public final class Metrics {
     private final LongSupplier nanoTime;
     private final long startedNanos;
     private final Timer rtt;
+    private final Timer commit;
     private volatile double shutdownSeconds;
 
     /**
@@ -61,6 +82,7 @@ public final class Metrics {
         this.startedNanos = nanoTime.getAsLong();
         registerCounters();
         registerErrorsAndLimits();
+        registerResumes();
         for (DialectName dialect : DialectName.values()) {
             Gauge.builder("holdfast.active.connections", this, m -> m.activeConnections(dialect))
                     .description("Connections open now.")
@@ -72,9 +94,18 @@ public final class Metrics {
                 "holdfast.shutdown.duration.seconds",
                 "How long the shutdown took; 0 before it has ended.",
                 () -> shutdownSeconds);
-        this.rtt = Timer.builder("holdfast.rtt")
-                .description("Time from a ping to its pong.")
-                .serviceLevelObjectives(RTT_BOUNDS)
+        this.rtt = histogram("holdfast.rtt", "Time from a ping to its pong.", RTT_BOUNDS);
+        this.commit = histogram(
+                "holdfast.commit",
+                "Time from handing work to the store to its commit.",
+                COMMIT_BOUNDS);
+    }
+
+    /** In Micrometer's form; the registry appends "_seconds". */
+    private Timer histogram(String name, String help, Duration[] bounds) {
+        return Timer.builder(name)
+                .description(help)
+                .serviceLevelObjectives(bounds)
                 .register(registry);
     }
 
@@ -110,6 +141,11 @@ public final class Metrics {
     /** Thread-safe; some dozen nanoseconds, so fine once for each pong. */
     public void roundTrip(long nanos) {
         rtt.record(Duration.ofNanos(nanos));
+    }
+
+    /** Work was committed, this long after it was handed to the store. Thread-safe. */
+    public void commitTook(long nanos) {
+        commit.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     public void shutdownTook(Duration duration) {
@@ -165,6 +201,14 @@ public final class Metrics {
                 + loops.stream().mapToLong(loop -> loop.get(limit)).sum();
     }
 
+    public long total(ResumeResult result) {
+        long total = 0;
+        for (DialectName dialect : DialectName.values()) {
+            total += sum(result, dialect);
+        }
+        return total;
+    }
+
     public double uptimeSeconds() {
         return (nanoTime.getAsLong() - startedNanos) / NANOS_PER_SECOND;
     }
@@ -183,12 +227,29 @@ public final class Metrics {
         return loops.stream().mapToLong(loop -> loop.get(counter, dialect)).sum();
     }
 
+    private long sum(ResumeResult result, DialectName dialect) {
+        return loops.stream().mapToLong(loop -> loop.get(result, dialect)).sum();
+    }
+
     private void registerCounters() {
         for (Counter counter : Counter.values()) {
             for (DialectName dialect : DialectName.values()) {
                 ToDoubleFunction<Metrics> sum = metrics -> metrics.sum(counter, dialect);
                 FunctionCounter.builder(counter.meterName(), this, sum)
                         .description(counter.help())
+                        .tag("dialect", dialect.label())
+                        .register(registry);
+            }
+        }
+    }
+
+    private void registerResumes() {
+        for (ResumeResult result : ResumeResult.values()) {
+            for (DialectName dialect : DialectName.values()) {
+                ToDoubleFunction<Metrics> sum = metrics -> metrics.sum(result, dialect);
+                FunctionCounter.builder("holdfast.resumes", this, sum)
+                        .description("Attempts to resume a session, by how they ended.")
+                        .tag("result", result.label())
                         .tag("dialect", dialect.label())
                         .register(registry);
             }

@@ -32,9 +32,65 @@ final class ConfigLoaderTest {
         assertThat(config.limits().messageBytes()).isEqualTo(1 << 20);
         assertThat(config.limits().maxConnections()).isEqualTo(100_000);
         assertThat(config.auth().enabled()).isFalse();
+        assertThat(config.auth().sessionTokenTtl()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.rooms().authTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.rooms().sessionTtl()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(config.rooms().presenceGrace()).isEqualTo(Duration.ofSeconds(15));
         assertThat(config.drain().ratePerSecond()).isEqualTo(500);
         assertThat(config.drain().terminationGrace()).isEmpty();
         assertThat(config.log().level()).isEqualTo(LogSettings.Threshold.INFO);
+    }
+
+    @Test
+    void withoutAnySettingTheStoreIsInMemoryWithASnapshot() throws ConfigException {
+        StoreSettings store = load(Map.of()).store();
+        assertThat(store.engine()).isEqualTo(StoreEngine.MEMORY);
+        assertThat(store.directory()).isEqualTo(Path.of("holdfast-data"));
+        assertThat(store.directoryIsDefault()).isTrue();
+        assertThat(store.snapshot()).isTrue();
+        assertThat(store.uncommittedBytes()).isEqualTo(16 << 20);
+        assertThat(store.maxSessions()).isEqualTo(200_000);
+        assertThat(store.history())
+                .isEqualTo(new HistorySettings(1_000, Duration.ofMinutes(10), 8 << 20, 128 << 20));
+        assertThat(store.disk())
+                .isEqualTo(new DiskStoreSettings(Duration.ZERO, true, 1 << 30, 64 << 20));
+    }
+
+    @Test
+    void aDiskStoreMayBeLargerThanAnIntCounts() throws ConfigException {
+        StoreSettings store = load(Map.of(
+                        "store.engine", "disk",
+                        "store.commit_interval", "2ms",
+                        "store.fsync", "false",
+                        "store.disk_size", "64GiB",
+                        "store.history_total", "4GiB"))
+                .store();
+        assertThat(store.engine()).isEqualTo(StoreEngine.DISK);
+        assertThat(store.disk())
+                .isEqualTo(new DiskStoreSettings(Duration.ofMillis(2), false, 64L << 30, 64 << 20));
+        assertThat(store.history().totalBytes()).isEqualTo(4L << 30);
+    }
+
+    @Test
+    void underSystemdTheStoreIsInTheFirstStateDirectory() throws ConfigException {
+        Config config = environment(Map.of("STATE_DIRECTORY", "/var/lib/holdfast:/var/lib/b"));
+        assertThat(config.store().directory()).isEqualTo(Path.of("/var/lib/holdfast"));
+        assertThat(config.store().directoryIsDefault()).isFalse();
+        assertThat(config.print()).contains("; environment variable STATE_DIRECTORY");
+        assertThat(environment(Map.of("STATE_DIRECTORY", "")).store().directoryIsDefault())
+                .isTrue();
+    }
+
+    @Test
+    void theFileAndTheLongNameBeatTheStateDirectory() throws Exception {
+        Map<String, String> unit = Map.of("STATE_DIRECTORY", "/var/lib/holdfast");
+        Path file = file("[store]\ndirectory = /srv/chosen\n");
+        Config chosen = ConfigLoader.load(new ConfigSources(Map.of(), unit, file));
+        assertThat(chosen.store().directory()).isEqualTo(Path.of("/srv/chosen"));
+        assertThat(chosen.store().directoryIsDefault()).isFalse();
+        Config named = environment(Map.of(
+                "STATE_DIRECTORY", "/var/lib/holdfast", "HOLDFAST_STORE_DIRECTORY", "/srv/named"));
+        assertThat(named.store().directory()).isEqualTo(Path.of("/srv/named"));
     }
 
     @Test
@@ -182,12 +238,16 @@ final class ConfigLoaderTest {
                 "server.allowed_origins", "https://a.example, *, null, http://b:81",
                 "server.trusted_proxies", "10.0.0.0/8,::1",
                 "drain.termination_grace", "90s",
-                "limits.write_timeout", "1.5"));
+                "limits.write_timeout", "1.5",
+                "store.disk_size", "6GiB",
+                "store.engine", "disk",
+                "store.directory", "a;b"));
         Config again =
                 ConfigLoader.load(new ConfigSources(Map.of(), Map.of(), file(config.print())));
         assertThat(again.changesFrom(config).isEmpty()).isTrue();
         assertThat(again.limits()).isEqualTo(config.limits());
         assertThat(again.server()).isEqualTo(config.server());
+        assertThat(again.store()).isEqualTo(config.store());
     }
 
     private Path file(String content) throws IOException {

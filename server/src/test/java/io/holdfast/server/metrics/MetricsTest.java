@@ -34,6 +34,13 @@ final class MetricsTest {
                         "holdfast_slow_consumers_total{",
                         "holdfast_zombies_total{",
                         "holdfast_rate_limited_total{",
+                        "holdfast_replayed_total{dialect=\"rooms\"} 0.0",
+                        "holdfast_deduplicated_total{",
+                        "holdfast_gaps_total{",
+                        "holdfast_commit_seconds_count 0",
+                        "holdfast_limit_hits_total{limit=\"history_total\"}",
+                        "holdfast_limit_hits_total{limit=\"uncommitted_limit\"}",
+                        "holdfast_limit_hits_total{limit=\"unacked_messages\"}",
                         "holdfast_errors_total{kind=\"protocol\"}",
                         "holdfast_limit_hits_total{limit=\"message_size\"}",
                         "holdfast_uptime_seconds");
@@ -69,6 +76,11 @@ final class MetricsTest {
                 loop.add(counter, dialect, amount++);
             }
         }
+        for (ResumeResult result : ResumeResult.values()) {
+            for (DialectName dialect : DialectName.values()) {
+                loop.count(result, dialect);
+            }
+        }
         for (ErrorKind kind : ErrorKind.values()) {
             loop.count(kind);
         }
@@ -80,6 +92,9 @@ final class MetricsTest {
             for (DialectName dialect : DialectName.values()) {
                 assertThat(loop.get(counter, dialect)).isEqualTo(amount++);
             }
+        }
+        for (DialectName dialect : DialectName.values()) {
+            assertThat(ResumeResult.values()).allMatch(result -> loop.get(result, dialect) == 1);
         }
         assertThat(ErrorKind.values()).allMatch(kind -> loop.get(kind) == 1);
         assertThat(LimitName.values()).allMatch(limit -> loop.get(limit) == 1);
@@ -138,6 +153,38 @@ final class MetricsTest {
                         "holdfast_rtt_seconds_bucket{le=\"0.01\"} 0",
                         "holdfast_rtt_seconds_bucket{le=\"0.025\"} 1",
                         "holdfast_rtt_seconds_count 1");
+    }
+
+    @Test
+    void resumesAreCountedByHowTheyEndedAndByDialect() {
+        metrics.newLoop().count(ResumeResult.FULL, DialectName.ROOMS);
+        LoopMetrics loop = metrics.newLoop();
+        loop.count(ResumeResult.FULL, DialectName.ROOMS);
+        loop.count(ResumeResult.FULL, DialectName.DEEPSTREAM);
+        loop.count(ResumeResult.GAP, DialectName.DEEPSTREAM);
+        assertThat(metrics.total(ResumeResult.FULL)).isEqualTo(3);
+        assertThat(metrics.prometheusText())
+                .contains(
+                        "holdfast_resumes_total{dialect=\"rooms\",result=\"full\"} 2.0",
+                        "holdfast_resumes_total{dialect=\"deepstream\",result=\"full\"} 1.0",
+                        "holdfast_resumes_total{dialect=\"deepstream\",result=\"gap\"} 1.0",
+                        "holdfast_resumes_total{dialect=\"rooms\",result=\"new\"} 0.0",
+                        "holdfast_resumes_total{dialect=\"rooms\",result=\"refused\"} 0.0");
+    }
+
+    @Test
+    void commitsAreAHistogramFromATenthOfAMillisecondToFiveSeconds() {
+        metrics.commitTook(90_000);
+        metrics.commitTook(Duration.ofMillis(3).toNanos());
+        metrics.commitTook(Duration.ofSeconds(6).toNanos());
+        assertThat(metrics.prometheusText())
+                .contains(
+                        "holdfast_commit_seconds_bucket{le=\"1.0E-4\"} 1",
+                        "holdfast_commit_seconds_bucket{le=\"0.0025\"} 1",
+                        "holdfast_commit_seconds_bucket{le=\"0.005\"} 2",
+                        "holdfast_commit_seconds_bucket{le=\"5.0\"} 2",
+                        "holdfast_commit_seconds_bucket{le=\"+Inf\"} 3",
+                        "holdfast_commit_seconds_count 3");
     }
 
     @Test
