@@ -5,6 +5,7 @@ import io.holdfast.protocol.drain.DialectDrain;
 import io.holdfast.protocol.drain.DrainSettings;
 import io.holdfast.protocol.lifecycle.ServerLifecycle;
 import io.holdfast.protocol.lifecycle.ServerState;
+import io.holdfast.protocol.time.ServiceClock;
 import io.holdfast.protocol.websocket.FrameLimits;
 import io.holdfast.server.auth.Authenticator;
 import io.holdfast.server.config.Config;
@@ -26,6 +27,10 @@ import io.holdfast.server.log.EventLog;
 import io.holdfast.server.metrics.FrontCounts;
 import io.holdfast.server.metrics.Metrics;
 import io.holdfast.server.systemd.SystemdNotifier;
+import io.holdfast.store.Image;
+import io.holdfast.store.Opened;
+import io.holdfast.store.Store;
+import io.holdfast.store.StoreException;
 import io.holdfast.transport.EventLoops;
 import io.holdfast.transport.HttpService;
 import io.holdfast.transport.Listener;
@@ -52,8 +57,10 @@ import org.jspecify.annotations.Nullable;
  * it has. {@link #close} ends it without ceremony. Thread-safe.
  */
 public final class HoldfastServer implements AutoCloseable {
-    /** Seconds between two looks at files and expired sessions. */
+    /** Seconds between two looks at files and at what can be forgotten. */
     private static final long HOUSEKEEPING_SECONDS = 5;
+    /** Seconds between two looks at sessions, presence and tokens. */
+    private static final long SESSIONS_SECONDS = 1;
     /** Sockets for plain HTTP beside the connections: health must be answered when all are taken. */
     private static final int SOCKETS_FOR_HTTP = 1_000;
     /** Ports below it are for privileged processes on most systems. */
@@ -63,6 +70,9 @@ public final class HoldfastServer implements AutoCloseable {
     private final EventLog log = new EventLog(HoldfastServer.class);
     private final EventLoops loops;
     private final Metrics metrics = new Metrics(System::nanoTime);
+    private final Store store;
+    private Image found;
+    private boolean restored;
     private final Core core;
     private final List<Dialect> dialects;
     private final SystemdNotifier systemd;
@@ -75,8 +85,13 @@ public final class HoldfastServer implements AutoCloseable {
     private int operationsPort;
 
     private HoldfastServer(
-            Config config, Authenticator authenticator, @Nullable String notifySocket) {
+            Config config,
+            Authenticator authenticator,
+            Opened opened,
+            @Nullable String notifySocket) {
         this.config = config;
+        this.store = opened.store();
+        this.found = opened.found();
         int configured = config.server().eventLoops();
         int workers = configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
         this.loops = new EventLoops(workers);
@@ -86,7 +101,9 @@ public final class HoldfastServer implements AutoCloseable {
                 loops,
                 metrics,
                 new ConnectionLog(),
-                RoomsDialect.presenceWriter());
+                RoomsDialect.presenceWriter(),
+                store,
+                new ServiceClock(found.clockMillis(), System.nanoTime()));
         this.dialects =
                 List.of(new RoomsDialect(core, workers), new DeepstreamDialect(core, workers));
         this.lifecycle = new ServerLifecycle(this::stateChanged);
@@ -97,6 +114,7 @@ public final class HoldfastServer implements AutoCloseable {
                 this::drainSettings,
                 lifecycle,
                 systemd,
+                this::writeStore,
                 loops.control().eventLoop());
         this.housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("holdfast-housekeeping").daemon().factory());
@@ -111,19 +129,19 @@ public final class HoldfastServer implements AutoCloseable {
      */
     public static HoldfastServer start(Config config, @Nullable String notifySocket)
             throws StartException {
-        HoldfastServer server;
+        Authenticator authenticator;
         try {
-            server = new HoldfastServer(
-                    config,
-                    Authenticator.create(config.auth(), InstantSource.system()),
-                    notifySocket);
+            authenticator = Authenticator.create(config.auth(), InstantSource.system());
         } catch (ConfigException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
+        Opened opened = StoreOpening.open(config.store());
+        HoldfastServer server = new HoldfastServer(config, authenticator, opened, notifySocket);
         try {
             server.open();
             return server;
-        } catch (StartException e) {
+        } catch (StartException | RuntimeException e) {
+            server.giveBack();
             server.close();
             throw e;
         }
@@ -131,6 +149,9 @@ public final class HoldfastServer implements AutoCloseable {
 
     private void open() throws StartException {
         core.start();
+        core.restore(found);
+        restored = true;
+        found = Image.EMPTY;
         Health health = new Health(core, () -> state);
         Newcomers newcomers = new Newcomers(core, dialects);
         port = bind(
@@ -149,13 +170,33 @@ public final class HoldfastServer implements AutoCloseable {
                 "server.operations_port");
         dialects.forEach(Dialect::start);
         metrics.gauge(
-                "holdfast.rooms", "Rooms with a subscriber.", () -> core.rooms().count());
+                "holdfast.rooms",
+                "Rooms, those that wait for clients to come back included.",
+                () -> core.rooms().count());
         metrics.gauge(
                 "holdfast.sessions",
                 "Sessions, with a client or waiting.",
                 () -> core.clients().sessions());
+        metrics.gauge(
+                "holdfast.history.bytes",
+                "Bytes of messages kept for clients that come back.",
+                () -> core.rooms().historyBytes());
+        metrics.gauge(
+                "holdfast.history.messages",
+                "Messages kept for clients that come back.",
+                () -> core.rooms().historyMessages());
+        metrics.gauge(
+                "holdfast.store.pending.bytes",
+                "Bytes handed to the store and not committed yet.",
+                store::pendingBytes);
+        metrics.gauge(
+                "holdfast.store.available",
+                "1 while the store takes work, 0 while it is degraded.",
+                () -> store.available() ? 1 : 0);
         housekeeping.scheduleWithFixedDelay(
                 this::forget, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
+        housekeeping.scheduleWithFixedDelay(
+                this::expireSessions, SESSIONS_SECONDS, SESSIONS_SECONDS, TimeUnit.SECONDS);
         CompletableFuture.runAsync(lifecycle::started, loops.control()::execute).join();
         systemd.ready("serving on port " + port);
     }
@@ -219,8 +260,48 @@ public final class HoldfastServer implements AutoCloseable {
     }
 
     private void forget() {
-        core.clients().expire();
         core.rateLimits().expire();
+    }
+
+    /** An exception must not end the schedule: sessions would never end again. */
+    private void expireSessions() {
+        try {
+            core.clients().expire();
+            core.clients().refreshTokens();
+            core.lookAtStore();
+        } catch (RuntimeException fault) {
+            log.error(Event.INTERNAL_ERROR)
+                    .cause(fault)
+                    .write("sessions could not be looked after");
+        }
+    }
+
+    /** What a snapshot held when it was consumed is there again for the next attempt to start. */
+    private void giveBack() {
+        if (restored && !store.durable()) {
+            writeStore().join();
+        }
+    }
+
+    /** Step 7 of the shutdown sequence: what the next start finds. */
+    private CompletableFuture<Boolean> writeStore() {
+        return core.rooms()
+                .freeze()
+                .thenApplyAsync(
+                        streams -> {
+                            try {
+                                store.stop(new Image(
+                                        core.clock().millis(System.nanoTime()),
+                                        core.clients().records(),
+                                        streams));
+                                return true;
+                            } catch (StoreException e) {
+                                log.error(Event.STORE)
+                                        .write("the store could not be written: " + e.getMessage());
+                                return false;
+                            }
+                        },
+                        housekeeping);
     }
 
     private ListenerSettings listenerSettings() {
@@ -313,5 +394,6 @@ public final class HoldfastServer implements AutoCloseable {
         listeners.forEach(Listener::close);
         listeners.clear();
         loops.close();
+        store.close();
     }
 }

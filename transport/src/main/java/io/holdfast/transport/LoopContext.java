@@ -4,6 +4,7 @@ import io.holdfast.protocol.websocket.MessageDeflater;
 import io.holdfast.protocol.websocket.MessageInflater;
 import io.netty.channel.SingleThreadEventLoop;
 import java.util.ArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,9 +58,18 @@ public final class LoopContext {
         return eventLoop.inEventLoop();
     }
 
-    /** Runs the task on the loop, in order with other tasks. Any thread. */
+    /**
+     * Runs the task on the loop, in order with other tasks. Any thread. Once the loops are being
+     * stopped it may be dropped: they end one by one, and nobody is left to be told anything.
+     */
     public void execute(Runnable task) {
-        eventLoop.execute(task);
+        try {
+            eventLoop.execute(task);
+        } catch (RejectedExecutionException ended) {
+            if (!eventLoop.isShuttingDown()) {
+                throw ended;
+            }
+        }
     }
 
     /** The loop itself, for timers and for channels that must live on it. */

@@ -14,7 +14,7 @@ import io.netty.channel.ChannelHandlerContext;
  */
 public final class WebSocketWire extends Wire {
     /** Bytes; RFC 6455 section 5.2: the largest header of an unmasked frame. */
-    private static final int MAX_HEADER = 10;
+    public static final int MAX_HEADER = 10;
 
     private final FrameDecoder decoder;
     private final boolean deflate;

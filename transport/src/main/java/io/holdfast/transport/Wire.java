@@ -27,6 +27,12 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
     /** Bytes; the first size of a turn's pending buffer, which fits an ack and a presence message. */
     private static final int PENDING_BYTES = 256;
 
+    /**
+     * Bytes; Netty's own high-water mark, so that a wire without room is one that Netty calls not
+     * writable once flushed, and tells when that has changed.
+     */
+    private static final int ROOM_BYTES = 64 * 1024;
+
     private static final AtomicLong IDS = new AtomicLong();
 
     private final long id = IDS.incrementAndGet();
@@ -40,6 +46,7 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
     private long frontDone;
     private long progress;
     private boolean marked;
+    private boolean hungry;
     private boolean finished;
     private boolean lost;
 
@@ -119,6 +126,17 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
         return queued + (pending == null ? 0 : pending.readableBytes());
     }
 
+    /** Whether more may be written without piling it up in front of a peer that is slow to take it. */
+    public final boolean hasRoom() {
+        return unwrittenBytes() <= ROOM_BYTES;
+    }
+
+    /** Asks for one {@link WireHandler#drained} when there is room again; none is when it is asked. */
+    public final void callWhenDrained() {
+        hungry = true;
+        mark();
+    }
+
     /**
      * A number that is another one after the kernel has taken bytes, and the same while a peer
      * stalls, however much is queued behind the bytes that wait.
@@ -189,6 +207,14 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
         }
         writePending();
         context().flush();
+        callIfDrained();
+    }
+
+    private void callIfDrained() {
+        if (hungry && !lost && hasRoom()) {
+            hungry = false;
+            handler.drained();
+        }
     }
 
     private void writePending() {
@@ -245,6 +271,7 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
     public final void channelWritabilityChanged(ChannelHandlerContext changed) {
         if (!lost) {
             handler.writable(changed.channel().isWritable());
+            callIfDrained();
         }
     }
 

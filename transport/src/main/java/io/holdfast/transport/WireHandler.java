@@ -27,6 +27,9 @@ public interface WireHandler extends FrameSink {
      */
     void writable(boolean writable);
 
+    /** There is room again, after {@link Wire#callWhenDrained}. */
+    default void drained() {}
+
     /** The transport is gone, whoever ended it. {@code cause} is null for an orderly end. */
     void lost(@Nullable Throwable cause);
 }

@@ -18,6 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Over real sockets, since timeouts and half-closes are the socket's. */
 class HttpFrontTest {
@@ -40,6 +42,7 @@ class HttpFrontTest {
     private final TestLoop loop = new TestLoop();
     private final RecordingHandler handler = new RecordingHandler();
     private final List<Trouble> troubles = new CopyOnWriteArrayList<>();
+    private final List<Boolean> offered = new CopyOnWriteArrayList<>();
     private @Nullable Listener listener;
 
     private final HttpService service = new HttpService() {
@@ -50,7 +53,12 @@ class HttpFrontTest {
 
         @Override
         public @Nullable WebSocketEndpoint endpoint(RequestHead request) {
-            return request.path().equals("/ws") ? (head, where) -> handler : null;
+            return request.path().equals("/ws") ? this::open : null;
+        }
+
+        private WireHandler open(RequestHead head, LoopContext where) {
+            offered.add(head.offersSubprotocol("holdfast.v1"));
+            return handler;
         }
     };
 
@@ -152,6 +160,54 @@ class HttpFrontTest {
             assertThat(readToEnd(later)).isEmpty();
             send(socket, "\u0081\u0081\0\0\0\0x");
             await().until(() -> handler.events.contains("text x"));
+        }
+    }
+
+    @Test
+    void aClientThatOffersTheSubprotocolAmongOthersGetsThatOneBackOnce() throws IOException {
+        assertThat(subprotocolsAnswered("chat", "@@, holdfast.v1, superchat"))
+                .containsExactly("Sec-WebSocket-Protocol: holdfast.v1");
+        assertThat(offered).containsExactly(true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "chat, superchat", "\"x, ;;,"})
+    void aClientThatOffersOnlyOthersIsConnectedWithoutOne(String offer) throws IOException {
+        assertThat(subprotocolsAnswered(offer)).isEmpty();
+        assertThat(offered).containsExactly(false);
+        assertThat(troubles).isEmpty();
+    }
+
+    @Test
+    void aClientThatOffersNoneIsConnectedWithoutOne() throws IOException {
+        assertThat(subprotocolsAnswered()).isEmpty();
+        assertThat(offered).containsExactly(false);
+    }
+
+    @Test
+    void aPlainRequestChoosesNoSubprotocol() throws IOException {
+        try (Socket socket = connect(LONG, LONG)) {
+            String offer = "Sec-WebSocket-Protocol: holdfast.v1\r\n\r\n";
+            send(socket, "GET /a HTTP/1.1\r\nHost: a\r\n" + offer);
+            assertThat(readUntil(socket, "this is /a\n"))
+                    .contains("200 OK")
+                    .doesNotContainIgnoringCase("sec-websocket-protocol");
+        }
+    }
+
+    /** Lines of the response that choose a subprotocol; each offer is a header of its own. */
+    private List<String> subprotocolsAnswered(String... offers) throws IOException {
+        StringBuilder head = new StringBuilder(HANDSHAKE);
+        for (String offer : offers) {
+            head.insert(head.indexOf("Upgrade:"), "Sec-WebSocket-Protocol: " + offer + "\r\n");
+        }
+        try (Socket socket = connect(LONG, LONG)) {
+            send(socket, head.toString());
+            String response = readUntil(socket, "\r\n\r\n");
+            assertThat(response).startsWith("HTTP/1.1 101 ");
+            return response.lines()
+                    .filter(line -> line.startsWith("Sec-WebSocket-Protocol"))
+                    .toList();
         }
     }
 

@@ -1,27 +1,29 @@
 package io.holdfast.protocol.session;
 
 import io.holdfast.protocol.Limits;
+import io.holdfast.protocol.stream.Position;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All sessions of one server by client id, bounded. A session without a connection lives on for
  * its time to live; when the table is full the one that has been away longest makes room.
  *
- * <p>Clocks: {@link #pause} stops every session's clock (a drain starts), {@link #resume} lets
- * them go on. Nothing expires in between, and nothing has lost time afterwards.
+ * <p>Clocks: {@link #pause} stops the clock of sessions, presence and tokens (a drain starts),
+ * {@link #resume} lets it go on. Nothing expires in between, and nothing has lost time afterwards.
  *
- * <p>One thread owns the table.
+ * <p>Threads: callers hold one lock for all calls, and the listener is called under it; what of a
+ * {@link Session} is for all threads is said there.
  */
 public final class SessionTable {
-
     /** Why a session ended. */
     public enum End {
         /** Its time to live ran out: the client never came back. */
@@ -34,42 +36,55 @@ public final class SessionTable {
         FINISHED
     }
 
-    /** Hears of the end of every session, after it has left the table. */
+    /** Must not call the table. */
     @FunctionalInterface
     public interface Listener {
+        /** Hears of the end of every session, after it has left the table. */
         void ended(Session session, End end);
-    }
 
-    private static final Comparator<Session> BY_EXPIRY = Comparator.comparingLong(
-                    Session::expiresAtSessionNanos)
-            .thenComparingLong(Session::generation);
+        /**
+         * The client is away for longer than its presence grace, or its session ends before that:
+         * the others are to be told that it has left. Called at most once for each time that it
+         * left with a grace, never for one without; before {@link #ended}.
+         */
+        default void presenceOver(Session session) {}
+    }
 
     private final BooleanSupplier authenticationOn;
     private final int maxSessions;
+    private final Supplier<Duration> tokenTtl;
     private final Listener listener;
+    private final SessionClock clock = new SessionClock();
     private final Map<String, Session> sessions = new LinkedHashMap<>();
-    /** Sessions without a connection, the one that left first at the front: order of eviction. */
-    private final Map<String, Session> away = new LinkedHashMap<>();
-    /** The same sessions by the moment they end: times to live differ. */
-    private final TreeSet<Session> byExpiry = new TreeSet<>(BY_EXPIRY);
+    private final AwaySessions away = new AwaySessions();
+    private final TokenIndex tokens;
+
+    private final RandomGenerator random;
 
     private long lastGeneration;
-    private boolean paused;
-    private long pausedAtNanos;
-    private long pausedTotalNanos;
 
     /**
      * @param authenticationOn asked for each newcomer, since a reload may switch it
      * @param maxSessions at least 1
+     * @param tokenTtl life of a session token, asked for each, since a reload may change it
+     * @param random for session tokens, so one that nobody can predict, and session numbers
      */
-    public SessionTable(BooleanSupplier authenticationOn, int maxSessions, Listener listener) {
+    public SessionTable(
+            BooleanSupplier authenticationOn,
+            int maxSessions,
+            Supplier<Duration> tokenTtl,
+            RandomGenerator random,
+            Listener listener) {
         if (maxSessions < 1) {
             throw new IllegalArgumentException(
                     "A session table for " + maxSessions + " sessions; expected at least 1.");
         }
         this.authenticationOn = authenticationOn;
         this.maxSessions = maxSessions;
+        this.tokenTtl = tokenTtl;
         this.listener = listener;
+        this.tokens = new TokenIndex(random);
+        this.random = random;
     }
 
     /** The session of a client id, if it is known and has not ended. */
@@ -78,45 +93,62 @@ public final class SessionTable {
         return sessions.get(clientId);
     }
 
+    /**
+     * The client id of the session for which a token is good now, for a client that comes back
+     * without its id; null when there is none. It counts as used only in {@link #connect}.
+     */
+    public @Nullable String ownerOf(String token, long nowNanos) {
+        expire(nowNanos);
+        Session owner = tokens.ownerOf(token, clock.nanos(nowNanos));
+        return owner == null ? null : owner.clientId();
+    }
+
     /** A connection asks for a client id. A session of another dialect is never restored. */
     public ConnectResult connect(
             String clientId, Claim claim, String dialect, Duration ttl, long nowNanos) {
         Session existing = find(clientId, nowNanos);
-        Takeover.Outcome outcome = Takeover.decide(
-                authenticationOn.getAsBoolean(), existing == null ? null : existing.owner(), claim);
         if (existing == null) {
             return makeRoom()
-                    ? create(clientId, claim, dialect, ttl, OptionalLong.empty())
+                    ? create(clientId, claim, dialect, ttl, nowNanos, OptionalLong.empty(), false)
                     : new ConnectResult.Full(maxSessions);
         }
+        Takeover.Outcome outcome = Takeover.decide(
+                authenticationOn.getAsBoolean(),
+                existing.owner(claim, clock.nanos(nowNanos)),
+                claim);
         if (outcome == Takeover.Outcome.REFUSE) {
             return new ConnectResult.Refused();
         }
-        OptionalLong replaced = existing.connected()
-                ? OptionalLong.of(existing.generation())
-                : OptionalLong.empty();
+        boolean wasConnected = existing.connected();
+        OptionalLong replaced =
+                wasConnected ? OptionalLong.of(existing.generation()) : OptionalLong.empty();
         if (outcome == Takeover.Outcome.RESUME && existing.dialect().equals(dialect)) {
-            comeBack(existing);
-            existing.connect(++lastGeneration);
-            return new ConnectResult.Restored(existing, existing.generation(), replaced);
+            return goOn(existing, claim, nowNanos, replaced);
         }
         remove(existing, End.REPLACED);
-        return create(clientId, claim, dialect, ttl, replaced);
+        return create(clientId, claim, dialect, ttl, nowNanos, replaced, wasConnected);
     }
 
     /**
      * The connection of that generation has gone; the session waits for the next one.
      *
+     * @param presenceGrace after which the listener hears that its presence is over; zero when it
+     *     is over now, and the caller tells the others itself
      * @return false when another connection has taken the session since: nothing was changed
      */
-    public boolean disconnect(String clientId, long generation, long nowNanos) {
+    public boolean disconnect(
+            String clientId, long generation, Duration presenceGrace, long nowNanos) {
         Session session = owned(clientId, generation);
         if (session == null || !session.connected()) {
             return false;
         }
-        session.disconnect(sessionNanos(nowNanos));
-        away.put(clientId, session);
-        byExpiry.add(session);
+        long now = clock.nanos(nowNanos);
+        tokens.unwatch(session);
+        session.disconnect(now + session.ttlNanos());
+        if (presenceGrace.isPositive()) {
+            session.presenceUntil(now + presenceGrace.toNanos());
+        }
+        away.add(session);
         return true;
     }
 
@@ -135,6 +167,45 @@ public final class SessionTable {
         return true;
     }
 
+    /** The session belongs to a stream from a position on; false when the caller is fenced. */
+    public boolean joined(String clientId, long generation, String stream, Position position) {
+        Session session = owned(clientId, generation);
+        if (session == null) {
+            return false;
+        }
+        if (!session.belongsTo(stream) && session.membershipCount() >= Limits.MAX_MEMBERSHIPS) {
+            throw new IllegalStateException("A session in " + Limits.MAX_MEMBERSHIPS
+                    + " streams would join one more; refuse it before it gets here.");
+        }
+        session.joined(stream, position);
+        return true;
+    }
+
+    /** The session has left a stream; false when the caller is fenced. */
+    public boolean left(String clientId, long generation, String stream) {
+        Session session = owned(clientId, generation);
+        if (session == null) {
+            return false;
+        }
+        session.left(stream);
+        return true;
+    }
+
+    /**
+     * The messages of a stream up to this one were handed to the client. Without effect when the
+     * session does not belong to the stream, or more was handed to it before.
+     *
+     * @return false when the caller is fenced
+     */
+    public boolean handed(String clientId, long generation, String stream, long seq) {
+        Session session = owned(clientId, generation);
+        if (session == null) {
+            return false;
+        }
+        session.handed(stream, seq);
+        return true;
+    }
+
     /** Ends a session for good (the client is finished); false when the caller is fenced. */
     public boolean end(String clientId, long generation) {
         Session session = owned(clientId, generation);
@@ -145,42 +216,105 @@ public final class SessionTable {
         return true;
     }
 
-    /** Ends the sessions whose time is up, in the order in which it was. */
+    /** Connected sessions at 80 % of their token's life or beyond: each is to get a fresh one. */
+    public List<Session> tokensDue(long nowNanos) {
+        return tokens.due(clock.nanos(nowNanos));
+    }
+
+    /**
+     * A fresh token for a connected client that has one; the one before it stays good until this is
+     * first used, older ones do not: not for a connection that may not have got its last one yet.
+     *
+     * @return null when the caller is fenced, or the client is away or has no token
+     */
+    public @Nullable String freshToken(String clientId, long generation, long nowNanos) {
+        Session session = owned(clientId, generation);
+        if (session == null || !session.connected() || session.tokens() == null) {
+            return null;
+        }
+        return issue(session, nowNanos);
+    }
+
+    /** Does what is due: presence that is over, sessions whose time is up, in order of time. */
     public void expire(long nowNanos) {
-        long nowSessionNanos = sessionNanos(nowNanos);
-        while (!byExpiry.isEmpty() && byExpiry.first().expiresAtSessionNanos() <= nowSessionNanos) {
-            remove(byExpiry.first(), End.EXPIRED);
+        long now = clock.nanos(nowNanos);
+        for (Session next = away.next();
+                next != null && next.deadlineSessionNanos() <= now;
+                next = away.next()) {
+            if (next.expiresAtSessionNanos() <= next.presenceUntilSessionNanos()) {
+                remove(next, End.EXPIRED);
+            } else {
+                away.remove(next);
+                next.presenceOver();
+                away.add(next);
+                listener.presenceOver(next);
+            }
         }
     }
 
-    /** The next moment at which a session ends; empty while paused, or with nobody away. */
+    /**
+     * The next moment at which {@link #expire} has something to do; empty while paused, or with
+     * nobody away.
+     */
     public OptionalLong nextExpiryNanos() {
-        return paused || byExpiry.isEmpty()
+        Session next = away.next();
+        return clock.paused() || next == null
                 ? OptionalLong.empty()
-                : OptionalLong.of(byExpiry.first().expiresAtSessionNanos() + pausedTotalNanos);
+                : OptionalLong.of(clock.callerNanos(next.deadlineSessionNanos()));
     }
 
-    /** What is left to a session that is away, for handing it to a successor; 0 if connected. */
+    /** What is left to a session that is away; 0 if connected. */
     public long remainingNanos(Session session, long nowNanos) {
         return session.connected()
                 ? 0
-                : Math.max(0, session.expiresAtSessionNanos() - sessionNanos(nowNanos));
+                : Math.max(0, session.expiresAtSessionNanos() - clock.nanos(nowNanos));
     }
 
     /** Stops all clocks; without effect when they stand. */
     public void pause(long nowNanos) {
-        if (!paused) {
-            paused = true;
-            pausedAtNanos = nowNanos;
-        }
+        clock.pause(nowNanos);
     }
 
     /** Lets all clocks go on; without effect when they run. */
     public void resume(long nowNanos) {
-        if (paused) {
-            paused = false;
-            pausedTotalNanos += nowNanos - pausedAtNanos;
+        clock.resume(nowNanos);
+    }
+
+    /**
+     * A session as a value.
+     *
+     * @param withSeen whether with the ids of its last messages, where they are not kept otherwise
+     */
+    public SessionRecord record(Session session, boolean withSeen, long nowNanos) {
+        return SessionRecords.of(session, withSeen, clock.nanos(nowNanos));
+    }
+
+    /**
+     * Takes over a session from a predecessor or a store. It is away, with what it had left. Later
+     * generations are larger than its own.
+     *
+     * @return false when its client id has a session already, or the table is full: nothing was
+     *     changed
+     */
+    public boolean restore(SessionRecord record, long nowNanos) {
+        if (find(record.clientId(), nowNanos) != null || sessions.size() >= maxSessions) {
+            return false;
         }
+        long now = clock.nanos(nowNanos);
+        Session session = SessionRecords.session(record, now);
+        if (record.token() != null || record.previousToken() != null) {
+            tokens.restore(
+                    session,
+                    new SessionTokens(
+                            record.token(),
+                            record.previousToken(),
+                            tokenTtl.get().toNanos(),
+                            now));
+        }
+        lastGeneration = Math.max(lastGeneration, record.generation());
+        sessions.put(record.clientId(), session);
+        away.add(session);
+        return true;
     }
 
     /** Every session, in order of creation. Do not call the table from inside. */
@@ -197,23 +331,66 @@ public final class SessionTable {
         return away.size();
     }
 
+    /** Session tokens known: at most two for each session. */
+    int tokenCount() {
+        return tokens.tokens();
+    }
+
     private boolean makeRoom() {
         if (sessions.size() < maxSessions) {
             return true;
         }
-        if (away.isEmpty()) {
+        Session longest = away.longestAway();
+        if (longest == null) {
             return false;
         }
-        remove(away.values().iterator().next(), End.EVICTED);
+        remove(longest, End.EVICTED);
         return true;
     }
 
     private ConnectResult create(
-            String clientId, Claim claim, String dialect, Duration ttl, OptionalLong replaced) {
-        Session session =
-                new Session(clientId, claim.principal(), dialect, ttl.toNanos(), ++lastGeneration);
+            String clientId,
+            Claim claim,
+            String dialect,
+            Duration ttl,
+            long nowNanos,
+            OptionalLong replaced,
+            boolean stillPresent) {
+        Session session = new Session(
+                clientId,
+                freshNumber(),
+                claim.principal(),
+                dialect,
+                claim.speaksResume(),
+                ttl.toNanos(),
+                ++lastGeneration);
         sessions.put(clientId, session);
-        return new ConnectResult.New(session, session.generation(), replaced);
+        String token = claim.speaksResume() ? issue(session, nowNanos) : null;
+        return new ConnectResult.New(session, session.generation(), replaced, token, stillPresent);
+    }
+
+    private ConnectResult goOn(Session session, Claim claim, long nowNanos, OptionalLong replaced) {
+        boolean stillPresent = session.connected() || session.presencePending();
+        comeBack(session);
+        tokens.unwatch(session);
+        tokens.use(session, claim.sessionToken(), clock.nanos(nowNanos));
+        session.connect(++lastGeneration, claim.speaksResume());
+        String token = claim.speaksResume() ? issue(session, nowNanos) : null;
+        return new ConnectResult.Restored(
+                session, session.generation(), replaced, token, stillPresent);
+    }
+
+    /**
+     * A store knows a session by its client id and this. Drawn, not counted: what was counted in a
+     * process before this one, or is in another server on the same store, is not known here. That
+     * two sessions of one client id draw the same has a chance of 1 to 9 * 10^15.
+     */
+    private long freshNumber() {
+        return random.nextLong(SessionRecordCodec.MAX_NUMBER + 1);
+    }
+
+    private String issue(Session session, long nowNanos) {
+        return tokens.issue(session, tokenTtl.get().toNanos(), clock.nanos(nowNanos));
     }
 
     private @Nullable Session owned(String clientId, long generation) {
@@ -223,19 +400,22 @@ public final class SessionTable {
 
     private void comeBack(Session session) {
         if (!session.connected()) {
-            away.remove(session.clientId());
-            byExpiry.remove(session);
+            away.remove(session);
         }
     }
 
     private void remove(Session session, End end) {
         comeBack(session);
+        tokens.remove(session);
         sessions.remove(session.clientId());
+        if (end == End.REPLACED) {
+            // Its last connection may still be writing elsewhere: from now on it is an old owner.
+            session.fence(++lastGeneration);
+        }
+        if (session.presencePending()) {
+            session.presenceOver();
+            listener.presenceOver(session);
+        }
         listener.ended(session, end);
-    }
-
-    /** The session clock: the caller's, less the time for which it was stopped. */
-    private long sessionNanos(long nowNanos) {
-        return (paused ? pausedAtNanos : nowNanos) - pausedTotalNanos;
     }
 }

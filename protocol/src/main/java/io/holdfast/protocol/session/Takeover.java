@@ -24,8 +24,9 @@ public final class Takeover {
      * The session that has the id.
      *
      * @param connected whether it has a connection now, or is only within its time to live
+     * @param tokenMatches whether the claim's session token is good for it now
      */
-    public record Owner(String principal, boolean connected) {}
+    public record Owner(String principal, boolean connected, boolean tokenMatches) {}
 
     private Takeover() {}
 
@@ -36,10 +37,16 @@ public final class Takeover {
         if (authenticationOn && !mayTakeOver(owner, claim)) {
             return Outcome.REFUSE;
         }
-        // "session_restored is true only when the server still had the session: right token (or,
-        // in the deepstream dialect, the same instance_id and principal)".
-        boolean restores = claim.resume() && (claim.tokenMatches() || claim.identitySuffices());
-        return restores ? Outcome.RESUME : Outcome.REPLACE;
+        return claim.resume() && restores(owner, claim) ? Outcome.RESUME : Outcome.REPLACE;
+    }
+
+    /**
+     * "session_restored is true only when the server still had the session: right token (or, in
+     * the deepstream dialect, the same instance_id and principal)".
+     */
+    private static boolean restores(Owner owner, Claim claim) {
+        return owner.tokenMatches()
+                || (claim.identitySuffices() && owner.principal().equals(claim.principal()));
     }
 
     private static boolean mayTakeOver(Owner owner, Claim claim) {
@@ -49,6 +56,6 @@ public final class Takeover {
         }
         // A fleet that shares one token: only the session token tells its members apart, and a
         // member must not throw out another. Nobody is thrown out where nobody is connected.
-        return claim.tokenMatches() || claim.individual() || !owner.connected();
+        return owner.tokenMatches() || claim.individual() || !owner.connected();
     }
 }

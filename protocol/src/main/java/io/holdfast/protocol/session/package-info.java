@@ -1,4 +1,4 @@
-/** Pure: who owns a client id, and for how long after its connection has gone. */
+/** Pure: who owns a client id, what it may resume, and for how long it may stay away. */
 @NullMarked
 package io.holdfast.protocol.session;
 

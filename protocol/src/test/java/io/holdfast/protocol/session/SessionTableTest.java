@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.protocol.Limits;
+import io.holdfast.protocol.stream.Position;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 
 class SessionTableTest {
     private static final long SECOND = 1_000_000_000L;
     private static final Duration TTL = Duration.ofMinutes(2);
-    private static final Claim FIRST = new Claim("alice", false, false, true, false);
-    private static final Claim RESUME = new Claim("alice", false, true, true, false);
+    private static final Duration TOKEN_TTL = Duration.ofHours(1);
+    private static final Claim FIRST = Claim.plain("alice", false);
+    /** Restored by identity; tokens have tests of their own. */
+    private static final Claim RESUME = new Claim("alice", true, null, true, true, false);
 
     private final List<String> ends = new ArrayList<>();
     private final SessionTable table = table(3);
@@ -27,6 +27,8 @@ class SessionTableTest {
         return new SessionTable(
                 () -> authenticationOn,
                 max,
+                () -> TOKEN_TTL,
+                Claims.random(1),
                 (session, end) -> ends.add(session.clientId() + " " + end));
     }
 
@@ -38,7 +40,7 @@ class SessionTableTest {
 
     @Test
     void authenticationThatIsSwitchedOnLaterCountsFromThenOn() {
-        Claim stranger = new Claim("mallory", true, false, false, false);
+        Claim stranger = Claim.plain("mallory", true);
         authenticationOn = false;
         connect("a", 0);
         authenticationOn = true;
@@ -49,7 +51,7 @@ class SessionTableTest {
     @Test
     void aSessionOutlivesItsConnectionByItsTimeToLive() {
         long generation = connect("a", 0);
-        table.disconnect("a", generation, 10 * SECOND);
+        table.disconnect("a", generation, Duration.ZERO, 10 * SECOND);
         assertThat(table.nextExpiryNanos()).hasValue(130 * SECOND);
 
         assertThat(table.find("a", 130 * SECOND - 1)).isNotNull();
@@ -61,7 +63,7 @@ class SessionTableTest {
     void aSessionThatComesBackInTimeIsRestoredUnderAHigherGeneration() {
         long first = connect("a", 0);
         table.write("a", first, new byte[] {1, 2});
-        table.disconnect("a", first, 0);
+        table.disconnect("a", first, Duration.ZERO, 0);
         ConnectResult result = table.connect("a", RESUME, "rooms", TTL, 60 * SECOND);
 
         var restored = (ConnectResult.Restored) result;
@@ -79,7 +81,7 @@ class SessionTableTest {
 
         assertThat(restored.replaced()).hasValue(first);
         assertThat(table.write("a", first, new byte[] {9})).isFalse();
-        assertThat(table.disconnect("a", first, SECOND)).isFalse();
+        assertThat(table.disconnect("a", first, Duration.ZERO, SECOND)).isFalse();
         assertThat(table.end("a", first)).isFalse();
         assertThat(restored.session().state()).isEmpty();
         assertThat(table.write("a", restored.generation(), new byte[] {9})).isTrue();
@@ -89,7 +91,7 @@ class SessionTableTest {
     void aTakeoverWithoutResumeBeginsAnEmptySession() {
         long first = connect("a", 0);
         table.write("a", first, new byte[] {1});
-        Claim noResume = new Claim("alice", true, false, false, false);
+        Claim noResume = Claim.plain("alice", true);
         var fresh = (ConnectResult.New) table.connect("a", noResume, "rooms", TTL, SECOND);
 
         assertThat(fresh.replaced()).hasValue(first);
@@ -100,7 +102,7 @@ class SessionTableTest {
     @Test
     void anotherDialectDoesNotRestoreTheSession() {
         long first = connect("a", 0);
-        table.disconnect("a", first, 0);
+        table.disconnect("a", first, Duration.ZERO, 0);
 
         assertThat(table.connect("a", RESUME, "deepstream", TTL, 0))
                 .isInstanceOf(ConnectResult.New.class);
@@ -109,7 +111,7 @@ class SessionTableTest {
     @Test
     void somebodyElsesIdIsRefusedAndItsOwnerNoticesNothing() {
         long first = connect("a", 0);
-        Claim mallory = new Claim("mallory", true, true, true, true);
+        Claim mallory = new Claim("mallory", true, null, true, true, true);
 
         assertThat(table.connect("a", mallory, "rooms", TTL, 0))
                 .isEqualTo(new ConnectResult.Refused());
@@ -121,8 +123,8 @@ class SessionTableTest {
         long a = connect("a", 0);
         long b = connect("b", 0);
         connect("c", 0);
-        table.disconnect("b", b, SECOND);
-        table.disconnect("a", a, 2 * SECOND);
+        table.disconnect("b", b, Duration.ZERO, SECOND);
+        table.disconnect("a", a, Duration.ZERO, 2 * SECOND);
         connect("d", 3);
 
         assertThat(ends).containsExactly("b EVICTED");
@@ -142,7 +144,7 @@ class SessionTableTest {
     @Test
     void clocksThatAreStoppedTakeNoTimeFromAnySession() {
         long a = connect("a", 0);
-        table.disconnect("a", a, 0);
+        table.disconnect("a", a, Duration.ZERO, 0);
         table.pause(100 * SECOND);
         table.pause(101 * SECOND);
         table.expire(5_000 * SECOND);
@@ -162,7 +164,7 @@ class SessionTableTest {
     void whoLeavesWhileClocksAreStoppedKeepsItsWholeTime() {
         long a = connect("a", 0);
         table.pause(10 * SECOND);
-        table.disconnect("a", a, 500 * SECOND);
+        table.disconnect("a", a, Duration.ZERO, 500 * SECOND);
         table.resume(1_000 * SECOND);
 
         assertThat(table.nextExpiryNanos()).hasValue(1_120 * SECOND);
@@ -185,44 +187,118 @@ class SessionTableTest {
     }
 
     @Test
-    void randomUseNeverExceedsTheBoundAndNeverLetsAnOldGenerationWrite() {
-        for (long seed = 0; seed < 50; seed++) {
-            RandomGenerator random =
-                    RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-            SessionTable small = table(5);
-            Map<String, Long> owners = new HashMap<>();
-            long now = 0;
-            for (int step = 0; step < 2_000; step++) {
-                now += random.nextLong(30 * SECOND);
-                String id = "c" + random.nextInt(9);
-                Long owner = owners.get(id);
-                switch (random.nextInt(6)) {
-                    case 0, 1 -> {
-                        ConnectResult result = small.connect(id, RESUME, "rooms", TTL, now);
-                        if (result instanceof ConnectResult.New fresh) {
-                            owners.put(id, fresh.generation());
-                        } else if (result instanceof ConnectResult.Restored restored) {
-                            assertThat(restored.generation()).isGreaterThan(owners.get(id));
-                            owners.put(id, restored.generation());
-                        }
-                    }
-                    case 2, 3 -> small.disconnect(id, owner == null ? 0 : owner, now);
-                    case 4 -> {
-                        if (random.nextBoolean()) {
-                            small.pause(now);
-                        } else {
-                            small.resume(now);
-                        }
-                    }
-                    default -> {
-                        long stale = owner == null ? 7 : owner - 1;
-                        assertThat(small.write(id, stale, new byte[0]))
-                                .as("seed %d", seed)
-                                .isFalse();
-                    }
-                }
-                assertThat(small.size()).as("seed %d", seed).isBetween(small.awayCount(), 5);
-            }
+    void aReplacedSessionIsFencedForWhoStillHoldsIt() {
+        connect("a", 0);
+        Session old = find("a");
+        long before = old.generation();
+        table.connect("a", Claim.plain("alice", true), "rooms", TTL, SECOND);
+
+        assertThat(old.generation()).isGreaterThan(before);
+        assertThat(find("a")).isNotSameAs(old);
+        assertThat(find("a").generation()).isGreaterThan(old.generation());
+    }
+
+    @Test
+    void everySessionHasANumberOfItsOwnEvenUnderTheSameId() {
+        long first = connect("a", 0);
+        long number = find("a").number();
+        table.end("a", first);
+        connect("a", 1);
+
+        assertThat(find("a").number()).isNotEqualTo(number).isBetween(0L, (1L << 53) - 1);
+    }
+
+    @Test
+    void twoTablesGiveDifferentNumbers() {
+        SessionTable other =
+                new SessionTable(() -> true, 3, () -> TOKEN_TTL, Claims.random(2), (s, e) -> {});
+        connect("a", 0);
+        other.connect("a", FIRST, "rooms", TTL, 0);
+        Session there = other.find("a", 0);
+
+        assertThat(there).isNotNull();
+        assertThat(there.number()).isNotEqualTo(find("a").number());
+    }
+
+    @Test
+    void membershipsAreInTheOrderOfJoiningAndPositionsOnlyRise() {
+        long a = connect("a", 0);
+        table.joined("a", a, "lobby", new Position("e1", 4));
+        table.joined("a", a, "attic", new Position("e2", 0));
+        table.joined("a", a, "cellar", new Position("e3", 9));
+        table.handed("a", a, "lobby", 7);
+        table.handed("a", a, "lobby", 6);
+        table.handed("a", a, "nowhere", 6);
+        table.left("a", a, "attic");
+
+        assertThat(find("a").memberships())
+                .containsExactly(
+                        Map.entry("lobby", new Position("e1", 7)),
+                        Map.entry("cellar", new Position("e3", 9)));
+    }
+
+    @Test
+    void whoIsFencedChangesNoMembership() {
+        long first = connect("a", 0);
+        table.joined("a", first, "lobby", new Position("e1", 4));
+        table.connect("a", RESUME, "rooms", TTL, 0);
+
+        assertThat(table.joined("a", first, "attic", new Position("e2", 0))).isFalse();
+        assertThat(table.left("a", first, "lobby")).isFalse();
+        assertThat(table.handed("a", first, "lobby", 99)).isFalse();
+        assertThat(find("a").memberships())
+                .containsExactly(Map.entry("lobby", new Position("e1", 4)));
+    }
+
+    @Test
+    void membershipsThatWereReadDoNotChangeUnderTheReader() {
+        long a = connect("a", 0);
+        table.joined("a", a, "lobby", new Position("e1", 4));
+        Map<String, Position> before = find("a").memberships();
+        table.handed("a", a, "lobby", 5);
+
+        assertThat(before).containsValue(new Position("e1", 4));
+        assertThatThrownBy(before::clear).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void aSessionBelongsToABoundedNumberOfStreams() {
+        long a = connect("a", 0);
+        for (int i = 0; i < Limits.MAX_MEMBERSHIPS; i++) {
+            table.joined("a", a, "room" + i, new Position("e", 0));
         }
+
+        assertThat(table.joined("a", a, "room7", new Position("e", 1))).isTrue();
+        assertThatThrownBy(() -> table.joined("a", a, "another", new Position("e", 0)))
+                .hasMessageContaining("10240 streams");
+    }
+
+    @Test
+    void aSessionThatDoesNotResumeHasNothingThatResumingNeeds() {
+        connect("a", 0);
+
+        assertThat(find("a").resumable()).isFalse();
+        assertThat(find("a").tokens()).isNull();
+        assertThat(find("a").dedupIfAny()).isNull();
+        assertThat(find("a").memberships()).isEmpty();
+        assertThat(table.tokenCount()).isZero();
+    }
+
+    @Test
+    void theDedupWindowIsOneForAllConnectionsOfASession() {
+        connect("a", 0);
+        find("a").dedup().remember("m1", "lobby", 3);
+        table.connect("a", RESUME, "rooms", TTL, 0);
+
+        assertThat(find("a").dedup().find("m1"))
+                .isEqualTo(new SessionRecord.Seen("m1", "lobby", 3));
+    }
+
+    private Session find(String id) {
+        Session session = table.find(id, 0);
+        if (session == null) {
+            throw new AssertionError("No session for " + id);
+        }
+        return session;
     }
 }

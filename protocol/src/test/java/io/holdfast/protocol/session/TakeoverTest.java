@@ -8,11 +8,17 @@ import io.holdfast.protocol.session.Takeover.Owner;
 import org.junit.jupiter.api.Test;
 
 class TakeoverTest {
-    private static final Owner CONNECTED = new Owner("alice", true);
-    private static final Owner AWAY = new Owner("alice", false);
+    private static final Owner CONNECTED = new Owner("alice", true, false);
+    private static final Owner CONNECTED_AND_TOKEN_SHOWN = new Owner("alice", true, true);
+    private static final Owner AWAY = new Owner("alice", false, false);
+    private static final Owner AWAY_AND_TOKEN_SHOWN = new Owner("alice", false, true);
 
     private static Claim plain(String principal) {
-        return new Claim(principal, false, false, false, false);
+        return Claim.plain(principal, false);
+    }
+
+    private static Claim resume(String principal) {
+        return Claims.resume(principal, "the table has looked at it");
     }
 
     @Test
@@ -28,16 +34,21 @@ class TakeoverTest {
 
     @Test
     void theSessionTokenOfTheSamePrincipalTakesOver() {
-        Claim resume = new Claim("alice", false, true, true, false);
-        Claim noResume = new Claim("alice", false, true, false, false);
+        assertThat(decide(true, CONNECTED_AND_TOKEN_SHOWN, resume("alice")))
+                .isEqualTo(Outcome.RESUME);
+        assertThat(decide(true, CONNECTED_AND_TOKEN_SHOWN, plain("alice")))
+                .isEqualTo(Outcome.REPLACE);
+    }
 
-        assertThat(decide(true, CONNECTED, resume)).isEqualTo(Outcome.RESUME);
-        assertThat(decide(true, CONNECTED, noResume)).isEqualTo(Outcome.REPLACE);
+    @Test
+    void theSessionTokenRestoresWithAuthenticationOffToo() {
+        assertThat(decide(false, AWAY_AND_TOKEN_SHOWN, resume("alice"))).isEqualTo(Outcome.RESUME);
+        assertThat(decide(false, AWAY, resume("alice"))).isEqualTo(Outcome.REPLACE);
     }
 
     @Test
     void theSameIndividualPrincipalTakesOver() {
-        Claim individual = new Claim("alice", true, false, true, false);
+        Claim individual = new Claim("alice", true, null, true, false, true);
 
         assertThat(decide(true, CONNECTED, individual))
                 .as("resume without the session's token restores nothing")
@@ -47,16 +58,15 @@ class TakeoverTest {
     @Test
     void aMemberOfAFleetThatSharesATokenCannotThrowOutAnother() {
         assertThat(decide(true, CONNECTED, plain("alice"))).isEqualTo(Outcome.REFUSE);
-        assertThat(decide(true, CONNECTED, new Claim("alice", false, false, true, true)))
-                .isEqualTo(Outcome.REFUSE);
+        assertThat(decide(true, CONNECTED, Claims.pipeline("alice"))).isEqualTo(Outcome.REFUSE);
     }
 
     @Test
     void anotherPrincipalIsRefusedEvenWithTheTokenAndEvenWhileTheOwnerIsAway() {
-        Claim stolen = new Claim("mallory", true, true, true, true);
+        Claim stolen = new Claim("mallory", true, "stolen", true, true, true);
 
-        assertThat(decide(true, CONNECTED, stolen)).isEqualTo(Outcome.REFUSE);
-        assertThat(decide(true, AWAY, stolen)).isEqualTo(Outcome.REFUSE);
+        assertThat(decide(true, CONNECTED_AND_TOKEN_SHOWN, stolen)).isEqualTo(Outcome.REFUSE);
+        assertThat(decide(true, AWAY_AND_TOKEN_SHOWN, stolen)).isEqualTo(Outcome.REFUSE);
     }
 
     @Test
@@ -66,9 +76,12 @@ class TakeoverTest {
 
     @Test
     void inDeepstreamTheSameIdAndPrincipalRestore() {
-        Claim pipeline = new Claim("alice", false, false, true, true);
+        assertThat(decide(true, AWAY, Claims.pipeline("alice"))).isEqualTo(Outcome.RESUME);
+        assertThat(decide(false, CONNECTED, Claims.pipeline("alice"))).isEqualTo(Outcome.RESUME);
+    }
 
-        assertThat(decide(true, AWAY, pipeline)).isEqualTo(Outcome.RESUME);
-        assertThat(decide(false, CONNECTED, pipeline)).isEqualTo(Outcome.RESUME);
+    @Test
+    void inDeepstreamTheIdAloneRestoresNothingOfAnotherPrincipal() {
+        assertThat(decide(false, AWAY, Claims.pipeline("bob"))).isEqualTo(Outcome.REPLACE);
     }
 }

@@ -3,23 +3,33 @@ package io.holdfast.server.connection;
 import io.holdfast.protocol.CloseCode;
 import io.holdfast.protocol.session.Claim;
 import io.holdfast.protocol.session.ConnectResult;
+import io.holdfast.protocol.session.Session;
+import io.holdfast.protocol.session.SessionRecord;
 import io.holdfast.protocol.session.SessionTable;
-import io.holdfast.server.auth.AuthResult;
+import io.holdfast.protocol.stream.Position;
 import io.holdfast.server.metrics.DialectName;
+import io.holdfast.store.Outcome;
+import io.holdfast.store.Store;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who is connected under which client id, and whose session still waits for them. One space of ids
  * over all dialects, so that {@code direct} means one client.
  *
- * <p>Thread-safe: coming and going take one lock for a few table operations; finding takes none.
+ * <p>Thread-safe: what changes takes one lock for a few table operations; finding takes none.
  */
+@SuppressWarnings("ReferenceEquality") // A session is itself and no other.
 public final class Clients {
     /** What a newcomer gets. */
     public sealed interface Seat {
@@ -28,31 +38,92 @@ public final class Clients {
          *
          * @param generation proves it when leaving
          * @param restored whether its session went on
-         * @param replacedAnother whether the client was connected already, in the same dialect:
-         *     nobody came or went there
+         * @param stillPresent whether the others think that it has been there all the time: nobody
+         *     came or went
+         * @param token its session token, if it speaks resume
+         * @param memberships the streams it belongs to, with its last known positions
          */
-        record Taken(long generation, boolean restored, boolean replacedAnother) implements Seat {}
+        record Taken(
+                Session session,
+                long generation,
+                boolean restored,
+                boolean stillPresent,
+                @Nullable String token,
+                Map<String, Position> memberships)
+                implements Seat {
+
+            /** Without the token, which is as good as the session. */
+            @Override
+            public String toString() {
+                return "Taken[session=" + session.clientId() + ", generation=" + generation
+                        + ", restored=" + restored + "]";
+            }
+        }
 
         /** It must go. */
         record Refused(CloseCode code, String reason) implements Seat {}
     }
 
+    /** Hears of sessions; called under the lock, so it must only pass it on. */
+    public interface Watch {
+        /** A client that was away has not come back in time: the others are to be told. */
+        void gone(String clientId);
+
+        void ended(Session session);
+    }
+
     private record Live(Connection connection, DialectName dialect, long generation) {}
 
     private final SessionTable sessions;
+    private final Store store;
     private final Map<String, Live> live = new ConcurrentHashMap<>();
+    /** Clients with a personal stream, present or away. */
+    private final Set<String> reachable = ConcurrentHashMap.newKeySet();
+
+    /** By whom connections that have not ended yet were replaced, by their generation. */
+    private final Map<Long, DialectName> replacedBy = new HashMap<>();
+
     private final Map<DialectName, Integer> countByDialect = new ConcurrentHashMap<>();
 
-    /** @param authenticationOn asked for each newcomer, since a reload may switch it */
-    public Clients(BooleanSupplier authenticationOn, int maxSessions) {
-        this.sessions = new SessionTable(authenticationOn, maxSessions, (session, end) -> {});
+    /**
+     * @param authenticationOn asked for each newcomer, since a reload may switch it
+     * @param tokenTtl life of a session token, asked for each
+     */
+    public Clients(
+            BooleanSupplier authenticationOn,
+            int maxSessions,
+            Supplier<Duration> tokenTtl,
+            Store store,
+            Watch watch) {
+        this.store = store;
+        this.sessions = new SessionTable(
+                authenticationOn, maxSessions, tokenTtl, new SecureRandom(), listener(watch));
     }
 
-    /** A client of a dialect without resume: nothing is kept of it when it leaves. */
-    public Seat arrive(
-            String clientId, AuthResult.Accepted who, DialectName dialect, Connection connection) {
-        Claim claim = new Claim(who.principal(), who.individual(), false, false, false);
-        return arrive(clientId, claim, dialect, Duration.ZERO, connection);
+    private SessionTable.Listener listener(Watch watch) {
+        return new SessionTable.Listener() {
+            @Override
+            public void ended(Session session, SessionTable.End end) {
+                if (session.resumable()) {
+                    if (end != SessionTable.End.REPLACED) {
+                        reachable.remove(session.clientId());
+                    }
+                    watch.ended(session);
+                }
+                if (outlivesConnection(session)) {
+                    store.removeSession(session.clientId(), session.number());
+                }
+            }
+
+            @Override
+            public void presenceOver(Session session) {
+                watch.gone(session.clientId());
+            }
+        };
+    }
+
+    private static boolean outlivesConnection(Session session) {
+        return session.resumable() || session.dialect().equals(DialectName.DEEPSTREAM.label());
     }
 
     /**
@@ -72,9 +143,21 @@ public final class Clients {
                     clientId, claim, dialect.label(), sessionTtl, System.nanoTime());
             seat = switch (result) {
                 case ConnectResult.New fresh ->
-                    new Seat.Taken(fresh.generation(), false, isHere(clientId, dialect));
+                    new Seat.Taken(
+                            fresh.session(),
+                            fresh.generation(),
+                            false,
+                            isHere(clientId, dialect),
+                            fresh.token(),
+                            Map.of());
                 case ConnectResult.Restored restored ->
-                    new Seat.Taken(restored.generation(), true, isHere(clientId, dialect));
+                    new Seat.Taken(
+                            restored.session(),
+                            restored.generation(),
+                            true,
+                            restored.stillPresent(),
+                            restored.token(),
+                            restored.session().memberships());
                 case ConnectResult.Refused refused ->
                     new Seat.Refused(
                             CloseCode.POLICY_VIOLATION, "Client ID is owned by somebody else");
@@ -87,8 +170,14 @@ public final class Clients {
             before = live.put(clientId, new Live(connection, dialect, taken.generation()));
             if (before != null) {
                 countByDialect.merge(before.dialect(), -1, Integer::sum);
+                replacedBy.put(before.generation(), dialect);
             }
             countByDialect.merge(dialect, 1, Integer::sum);
+            if (taken.session().resumable()) {
+                reachable.add(clientId);
+            } else {
+                reachable.remove(clientId);
+            }
         }
         if (before != null) {
             Connection older = before.connection();
@@ -102,27 +191,48 @@ public final class Clients {
         return known != null && known.dialect() == dialect;
     }
 
+    /** The client id of the session for which a token is good now, or null. */
+    public @Nullable String ownerOf(String token) {
+        synchronized (sessions) {
+            return sessions.ownerOf(token, System.nanoTime());
+        }
+    }
+
+    /** Whether it still has its place, as {@link #leave} finds it. */
+    public enum Left {
+        /** A newer connection in the same dialect has the id: nobody has left. */
+        REPLACED,
+        /** The client has left its dialect, and the others are to be told. */
+        GONE,
+        /** It may be back soon; until then the others are told nothing. */
+        AWAY
+    }
+
     /**
      * The connection of that generation has gone.
      *
+     * @param presenceGrace for which the others are not told; zero tells them at once
      * @param forGood whether the session ends with it
-     * @return whether the client has left its dialect: false when a newer connection in the same
-     *     dialect has the id
      */
-    public boolean leave(String clientId, long generation, DialectName dialect, boolean forGood) {
+    public Left leave(
+            String clientId,
+            long generation,
+            DialectName dialect,
+            Duration presenceGrace,
+            boolean forGood) {
         synchronized (sessions) {
             // Fenced by the generation: an older connection changes nothing of a newer one's
             // session.
             boolean current = forGood
                     ? sessions.end(clientId, generation)
-                    : sessions.disconnect(clientId, generation, System.nanoTime());
+                    : sessions.disconnect(clientId, generation, presenceGrace, System.nanoTime());
             Live known = live.get(clientId);
             if (current && known != null && known.generation() == generation) {
                 live.remove(clientId);
                 countByDialect.merge(dialect, -1, Integer::sum);
-                return true;
+                return forGood || presenceGrace.isZero() ? Left.GONE : Left.AWAY;
             }
-            return known == null || known.dialect() != dialect;
+            return replacedBy.remove(generation) == dialect ? Left.REPLACED : Left.GONE;
         }
     }
 
@@ -131,6 +241,84 @@ public final class Clients {
         synchronized (sessions) {
             sessions.write(clientId, generation, state);
         }
+    }
+
+    /** The session belongs to a stream from that position on, unless the caller is fenced. */
+    public void joined(String clientId, long generation, String stream, Position position) {
+        synchronized (sessions) {
+            sessions.joined(clientId, generation, stream, position);
+        }
+    }
+
+    /** The session does not belong to a stream any more, unless the caller is fenced. */
+    public void left(String clientId, long generation, String stream) {
+        synchronized (sessions) {
+            sessions.left(clientId, generation, stream);
+        }
+    }
+
+    /** The client was handed a stream's messages up to that one, unless the caller is fenced. */
+    public void handed(String clientId, long generation, String stream, long seq) {
+        synchronized (sessions) {
+            sessions.handed(clientId, generation, stream, seq);
+        }
+    }
+
+    /**
+     * Commits the session as it is now. Nobody hears of it when another session has its client id:
+     * the connection that asks is about to hear that it was replaced.
+     */
+    public void commit(Session session, Outcome outcome) {
+        if (!store.durable() || !outlivesConnection(session)) {
+            outcome.committed();
+            return;
+        }
+        synchronized (sessions) {
+            // Inside the lock, so that the store gets changes in the order in which they happened.
+            long now = System.nanoTime();
+            if (sessions.find(session.clientId(), now) == session) {
+                store.putSession(sessions.record(session, false, now), outcome);
+            }
+        }
+    }
+
+    /** Gives fresh tokens to those whose own have grown old. */
+    public void refreshTokens() {
+        record Fresh(Connection connection, Session session, String token) {}
+        if (!store.available()) {
+            // They stay due, and get theirs when it works again.
+            return;
+        }
+        List<Fresh> fresh = new ArrayList<>();
+        synchronized (sessions) {
+            long now = System.nanoTime();
+            for (Session session : sessions.tokensDue(now)) {
+                Live client = live.get(session.clientId());
+                String token = sessions.freshToken(session.clientId(), session.generation(), now);
+                if (client != null && token != null) {
+                    fresh.add(new Fresh(client.connection(), session, token));
+                }
+            }
+        }
+        for (Fresh one : fresh) {
+            Connection connection = one.connection();
+            Runnable tell = () -> connection.freshToken(one.token());
+            // Told even when the commit failed: the table knows this token, and its next change is
+            // committed with it; the one before is not good for much longer.
+            commit(
+                    one.session(),
+                    Commits.then(connection.home().context(), tell, why -> tell.run()));
+        }
+    }
+
+    /** Whether the client has a personal stream, be it present or away. */
+    public boolean isReachable(String clientId) {
+        return reachable.contains(clientId);
+    }
+
+    /** Clients with a personal stream, present or away. */
+    public int reachable() {
+        return reachable.size();
     }
 
     /** The client's connection now, or null. */
@@ -170,7 +358,7 @@ public final class Clients {
         }
     }
 
-    /** Ends the sessions whose time is up. */
+    /** Does what is due: ends sessions, and lets the others know who has not come back. */
     public void expire() {
         synchronized (sessions) {
             sessions.expire(System.nanoTime());
@@ -188,6 +376,46 @@ public final class Clients {
     public void startClocks() {
         synchronized (sessions) {
             sessions.resume(System.nanoTime());
+        }
+    }
+
+    /**
+     * Takes over the sessions of an earlier process.
+     *
+     * @param heads the last seq of each stream that is still there: of a message beyond it nothing is
+     *     known any more, though its id may be
+     * @param each is called for every one that was taken over
+     */
+    public void restore(
+            List<SessionRecord> records, Map<String, Long> heads, BiConsumer<String, Long> each) {
+        synchronized (sessions) {
+            long now = System.nanoTime();
+            for (SessionRecord record : records) {
+                if (sessions.restore(record.withSeen(known(record.seen(), heads)), now)) {
+                    if (record.resumable()) {
+                        reachable.add(record.clientId());
+                    }
+                    each.accept(record.clientId(), record.number());
+                }
+            }
+        }
+    }
+
+    private static List<SessionRecord.Seen> known(
+            List<SessionRecord.Seen> seen, Map<String, Long> heads) {
+        return seen.stream()
+                .filter(one -> one.stream().isEmpty()
+                        || heads.getOrDefault(one.stream(), -1L) >= one.seq())
+                .toList();
+    }
+
+    /** All sessions that can go on, as a successor needs them. */
+    public List<SessionRecord> records() {
+        synchronized (sessions) {
+            long now = System.nanoTime();
+            List<SessionRecord> records = new ArrayList<>();
+            sessions.forEach(session -> records.add(sessions.record(session, true, now)));
+            return records;
         }
     }
 }

@@ -8,7 +8,6 @@ import io.holdfast.protocol.connection.ConnectionOutputs;
 import io.holdfast.protocol.connection.ConnectionState;
 import io.holdfast.protocol.connection.WriteStall;
 import io.holdfast.protocol.limit.PingFlood;
-import io.holdfast.protocol.time.TimerWheel;
 import io.holdfast.protocol.websocket.FrameDecoder;
 import io.holdfast.server.auth.AuthResult;
 import io.holdfast.server.metrics.Counter;
@@ -16,7 +15,6 @@ import io.holdfast.server.metrics.DialectName;
 import io.holdfast.server.metrics.ErrorKind;
 import io.holdfast.server.metrics.LimitName;
 import io.holdfast.transport.Wire;
-import io.holdfast.transport.WireHandler;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -28,17 +26,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: the connection's event loop, but for the getters marked otherwise, which health and
  * logs read from anywhere and which may lag.
  */
-public abstract class Connection extends TimerWheel.Entry implements WireHandler {
+public abstract class Connection extends Outgoing {
     /** Nanoseconds between two looks at a write that does not go on. */
     private static final long STALL_LOOK_NANOS = 1_000_000_000L;
 
-    private final Core core;
-    private final DialectName dialect;
     private final String remote;
     private final long connectedAtMillis = System.currentTimeMillis();
     private final Outputs outputs = new Outputs();
-    private @Nullable Wire wire;
-    private @Nullable LoopConnections loop;
     private @Nullable ConnectionLifecycle lifecycle;
     private @Nullable PingFlood pings;
     private @Nullable WriteStall stall;
@@ -55,8 +49,7 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
 
     /** @param remote the client's address, as logs and the operations port show it */
     protected Connection(Core core, DialectName dialect, String remote) {
-        this.core = core;
-        this.dialect = dialect;
+        super(core, dialect);
         this.remote = remote;
     }
 
@@ -89,6 +82,9 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
         return false;
     }
 
+    /** A session token to be used from now on. */
+    public void freshToken(String token) {}
+
     /** A newer connection of the same client has taken its place. */
     public final void replaced() {
         close(CloseCode.REPLACED, CloseCode.REPLACED.defaultReason());
@@ -96,11 +92,10 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
 
     @Override
     public final void opened(Wire opened) {
-        wire = opened;
-        loop = core.connections(opened.loop());
         long now = opened.loop().nowNanos();
+        attach(opened);
         lifecycle = begin(now);
-        loop.add(this);
+        loop().add(this);
         onOpened();
         reschedule();
     }
@@ -109,13 +104,13 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
     public final void text(byte[] bytes, int from, int to) {
         ConnectionLifecycle machine = lifecycle();
         machine.received(wire().loop().nowNanos());
-        loop().metrics().count(Counter.MESSAGES_RECEIVED, dialect);
+        loop().metrics().count(Counter.MESSAGES_RECEIVED, dialect());
         if (accepting()) {
             try {
                 onText(bytes, from, to);
             } catch (RuntimeException fault) {
                 loop().metrics().count(ErrorKind.INTERNAL);
-                core.log().fault(this, fault);
+                core().log().fault(this, fault);
                 close(CloseCode.INTERNAL_ERROR, CloseCode.INTERNAL_ERROR.defaultReason());
             }
         }
@@ -132,14 +127,16 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
         received();
         if (accepting() && mayAnswerPing()) {
             wire().sendPong(bytes, from, to);
-            checkOutbox(0);
+            if (wire().unwrittenBytes() > core().config().limits().outboxBytes()) {
+                slowConsumer(LimitName.OUTBOX_LIMIT);
+            }
         }
     }
 
     /** Counts a ping of either kind, and closes on a flood. */
     protected final boolean mayAnswerPing() {
         if (pings == null) {
-            pings = new PingFlood(core.config().limits().pingsPerSecond());
+            pings = new PingFlood(core().config().limits().pingsPerSecond());
         }
         return switch (pings.judge(wire().loop().nowNanos())) {
             case ANSWER -> true;
@@ -159,7 +156,7 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
     public final void pong(byte[] bytes, int from, int to) {
         received();
         if (pingSentNanos != 0) {
-            core.metrics().roundTrip(wire().loop().nowNanos() - pingSentNanos);
+            core().metrics().roundTrip(wire().loop().nowNanos() - pingSentNanos);
             pingSentNanos = 0;
         }
     }
@@ -188,14 +185,14 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
 
     @Override
     public final void bytesReceived(int bytes) {
-        loop().metrics().add(Counter.BYTES_RECEIVED, dialect, bytes);
+        loop().metrics().add(Counter.BYTES_RECEIVED, dialect(), bytes);
     }
 
     @Override
     public final void bytesSent(int bytes) {
         // The handshake's answer leaves before the connection is opened.
-        if (loop != null) {
-            loop.metrics().add(Counter.BYTES_SENT, dialect, bytes);
+        if (isAttached()) {
+            loop().metrics().add(Counter.BYTES_SENT, dialect(), bytes);
         }
     }
 
@@ -203,13 +200,13 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
     public final void writable(boolean writable) {
         if (writable) {
             stall = null;
-            wire().reading(true);
+            mayRead(WRITES_STALL, true);
         } else if (stall == null) {
             long now = wire().loop().nowNanos();
             stall = new WriteStall(
-                    core.config().limits().writeTimeout().toNanos(), wire().progress(), now);
+                    core().config().limits().writeTimeout().toNanos(), wire().progress(), now);
             // Whoever does not read our answers need not ask more questions.
-            wire().reading(false);
+            mayRead(WRITES_STALL, false);
             reschedule();
         }
     }
@@ -217,20 +214,20 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
     @Override
     public final void lost(@Nullable Throwable cause) {
         ConnectionLifecycle machine = lifecycle;
-        if (machine == null || loop == null) {
+        if (machine == null) {
             return;
         }
         if (cause != null && departure == Departure.LEFT) {
             departure = Departure.BROKEN;
         }
         if (closeCode == 0) {
-            loop.metrics().count(ErrorKind.NETWORK);
+            loop().metrics().count(ErrorKind.NETWORK);
         }
         machine.transportClosed();
-        loop.wheel().cancel(this);
-        loop.remove(this);
+        loop().wheel().cancel(this);
+        loop().remove(this);
         if (authenticated) {
-            core.authenticated(dialect, -1);
+            core().authenticated(dialect(), -1);
         }
         if (admittedBy != null) {
             admittedBy.gone(this);
@@ -238,7 +235,7 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
         try {
             onLost();
         } finally {
-            core.departed(this, departure);
+            core().departed(this, departure);
         }
     }
 
@@ -251,6 +248,10 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
             } else if (waiting.isOver(nowNanos)) {
                 slowConsumer(LimitName.WRITE_TIMEOUT);
             }
+        }
+        if (waitsForAcks()) {
+            // It is we who do not read: its pongs may be waiting.
+            lifecycle().received(nowNanos);
         }
         boolean waited = lifecycle().state() instanceof ConnectionState.AwaitingFirstMessage;
         lifecycle().timer(nowNanos, outputs);
@@ -276,9 +277,12 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
     public final void close(CloseCode code, String reason) {
         if (accepting()) {
             noteClose(code.code(), reason);
+            if (code != CloseCode.SLOW_CONSUMER) {
+                emptyOutbox();
+            }
             lifecycle().close(code, reason, wire().loop().nowNanos(), outputs);
             stall = null;
-            wire().reading(true);
+            readAgain();
             reschedule();
         }
     }
@@ -316,33 +320,12 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
         }
     }
 
-    /**
-     * Sends one text message; closes a peer that has let too much pile up.
-     *
-     * @return false when it was not sent
-     */
-    protected final boolean send(byte[] bytes, int from, int to) {
-        if (!accepting() || !checkOutbox(to - from)) {
-            return false;
-        }
-        wire().sendText(bytes, from, to);
-        loop().metrics().count(Counter.MESSAGES_SENT, dialect);
-        return true;
-    }
-
-    /** Whether {@code more} bytes still fit into what may wait for this peer. */
-    protected final boolean checkOutbox(int more) {
-        if (wire().unwrittenBytes() + more <= core.config().limits().outboxBytes()) {
-            return true;
-        }
-        slowConsumer(LimitName.OUTBOX_LIMIT);
-        return false;
-    }
-
-    private void slowConsumer(LimitName limit) {
+    /** Closes a peer that reads slower than it is sent to. */
+    @Override
+    protected final void slowConsumer(LimitName limit) {
         if (accepting()) {
             loop().metrics().count(limit);
-            loop().metrics().count(Counter.SLOW_CONSUMERS, dialect);
+            loop().metrics().count(Counter.SLOW_CONSUMERS, dialect());
             close(CloseCode.SLOW_CONSUMER, CloseCode.SLOW_CONSUMER.defaultReason());
         }
     }
@@ -358,6 +341,7 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
     }
 
     /** Whether messages are still taken: not once either side has begun to close. */
+    @Override
     public final boolean accepting() {
         return switch (lifecycle().state()) {
             case ConnectionState.AwaitingFirstMessage awaiting -> true;
@@ -367,27 +351,12 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
         };
     }
 
-    protected final Core core() {
-        return core;
-    }
-
-    protected final Wire wire() {
-        return present(wire);
-    }
-
-    protected final LoopConnections loop() {
-        return present(loop);
-    }
-
     private ConnectionLifecycle lifecycle() {
-        return present(lifecycle);
-    }
-
-    private static <T> T present(@Nullable T part) {
-        if (part == null) {
+        ConnectionLifecycle machine = lifecycle;
+        if (machine == null) {
             throw new IllegalStateException("the connection has not been opened");
         }
-        return part;
+        return machine;
     }
 
     /** Any thread, once opened. */
@@ -398,11 +367,6 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
     /** The event loop that owns it. Any thread, once opened. */
     public final LoopConnections home() {
         return loop();
-    }
-
-    /** Any thread. */
-    public final DialectName dialect() {
-        return dialect;
     }
 
     /** Any thread. */
@@ -437,7 +401,7 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
     protected final void authenticated() {
         if (!authenticated) {
             authenticated = true;
-            core.authenticated(dialect, 1);
+            core().authenticated(dialect(), 1);
         }
     }
 
@@ -478,7 +442,7 @@ public abstract class Connection extends TimerWheel.Entry implements WireHandler
         public void sendClose(int code, String reason) {
             noteClose(code, reason);
             if (code == CloseCode.PING_TIMEOUT.code()) {
-                loop().metrics().count(Counter.ZOMBIES, dialect);
+                loop().metrics().count(Counter.ZOMBIES, dialect());
                 loop().metrics().count(LimitName.SILENCE_LIMIT);
             }
             wire().sendClose(code, reason);

@@ -23,6 +23,25 @@ public final class ConnectionLog {
                 .write(event == Event.TIMEOUT ? "silent client closed" : "client disconnected");
     }
 
+    /** A client that had been here before was answered. */
+    void resumed(Connection connection, Arrival arrival, long recovered, long gaps) {
+        of(log.info(gaps == 0 ? Event.RESUMED : Event.GAP), connection)
+                .with("session_restored", arrival.restored())
+                .with("streams", arrival.streams().size())
+                .with("recovered", recovered)
+                .with("gaps", gaps)
+                .write(gaps == 0 ? "client resumed" : "client resumed and has missed messages");
+    }
+
+    /** Messages that a client was too slow for were dropped, and it is told. */
+    void gap(Connection connection, String stream, long from, long to) {
+        of(log.info(Event.GAP), connection)
+                .with("stream", stream)
+                .with("from", from)
+                .with("to", to)
+                .write("a slow client has missed messages");
+    }
+
     void ready(Connection connection, boolean restored) {
         of(log.info(Event.CLIENT_STATE), connection)
                 .with("state", "connected")
@@ -53,6 +72,17 @@ public final class ConnectionLog {
         of(log.error(Event.INTERNAL_ERROR), connection)
                 .cause(cause)
                 .write("a message could not be handled");
+    }
+
+    void store(String message, boolean failed) {
+        (failed ? log.error(Event.STORE) : log.info(Event.STORE)).write(message);
+    }
+
+    /** Our own fault, of no single connection. */
+    void fault(Throwable cause) {
+        log.error(Event.INTERNAL_ERROR)
+                .cause(cause)
+                .write("mail between loops could not be handled");
     }
 
     private static EventLine of(EventLine line, Connection connection) {

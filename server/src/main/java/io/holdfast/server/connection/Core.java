@@ -1,23 +1,33 @@
 package io.holdfast.server.connection;
 
+import io.holdfast.protocol.session.Session;
+import io.holdfast.protocol.stream.HistoryLimits;
+import io.holdfast.protocol.time.ServiceClock;
 import io.holdfast.server.auth.AuthResult;
 import io.holdfast.server.auth.Authenticator;
 import io.holdfast.server.config.Config;
 import io.holdfast.server.metrics.Counter;
 import io.holdfast.server.metrics.DialectName;
+import io.holdfast.server.metrics.ErrorKind;
 import io.holdfast.server.metrics.LimitName;
 import io.holdfast.server.metrics.Metrics;
 import io.holdfast.server.room.PresenceWriter;
 import io.holdfast.server.room.RoomLimits;
 import io.holdfast.server.room.Rooms;
+import io.holdfast.store.Image;
+import io.holdfast.store.Store;
+import io.holdfast.store.StoreException;
+import io.holdfast.store.StreamImage;
 import io.holdfast.transport.EventLoops;
 import io.holdfast.transport.LoopContext;
 import io.holdfast.transport.RequestHead;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -33,6 +43,8 @@ public final class Core {
 
     private final Metrics metrics;
     private final ConnectionLog log;
+    private final Store store;
+    private final ServiceClock clock;
     private final Clients clients;
     private final RateLimits rateLimits = new RateLimits();
     private final Rooms rooms;
@@ -40,6 +52,9 @@ public final class Core {
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<DialectName, AtomicInteger> totals = counters();
     private final Map<DialectName, AtomicInteger> authenticated = counters();
+    /** Whether it has been logged that the store has failed, and not that it works again. */
+    private final AtomicBoolean degraded = new AtomicBoolean();
+
     private volatile Config config;
     private volatile RoomLimits roomLimits;
     private volatile Gate gate;
@@ -47,32 +62,138 @@ public final class Core {
     private volatile boolean draining;
     private volatile ConnectionWatch watch = ConnectionWatch.NOBODY;
 
+    /**
+     * @param store opened; what it found is restored by {@link #restore}
+     * @param clock counts only while the server serves
+     */
     public Core(
             Config config,
             Authenticator authenticator,
             EventLoops eventLoops,
             Metrics metrics,
             ConnectionLog log,
-            PresenceWriter presence) {
+            PresenceWriter presence,
+            Store store,
+            ServiceClock clock) {
         this.config = config;
         this.roomLimits = roomLimits(config);
         this.gate = Gate.of(config);
         this.authenticator = authenticator;
         this.metrics = metrics;
         this.log = log;
-        this.clients = new Clients(this::needsToken, config.store().maxSessions());
-        this.rooms = new Rooms(
-                eventLoops.workers(),
-                () -> roomLimits,
-                presence,
-                () -> clients.count(DialectName.ROOMS),
-                () -> draining);
+        this.store = store;
+        this.clock = clock;
+        this.clients = new Clients(
+                this::needsToken,
+                config.store().maxSessions(),
+                () -> this.config.auth().sessionTokenTtl(),
+                store,
+                new SessionWatch());
         RandomGenerator.SplittableGenerator seed =
                 RandomGenerator.SplittableGenerator.of("L64X128MixRandom");
+        this.rooms = new Rooms(eventLoops.workers(), new RoomsEnvironment(presence), seed.split());
         for (LoopContext context : eventLoops.workers()) {
             loops.add(new LoopConnections(
                     context, rooms.on(context), metrics.newLoop(), seed.split()));
         }
+    }
+
+    /** What rooms ask of the server. */
+    private final class RoomsEnvironment implements Rooms.Environment {
+        private final PresenceWriter presence;
+
+        RoomsEnvironment(PresenceWriter presence) {
+            this.presence = presence;
+        }
+
+        @Override
+        public RoomLimits limits() {
+            return roomLimits;
+        }
+
+        @Override
+        public PresenceWriter presence() {
+            return presence;
+        }
+
+        @Override
+        public int connections() {
+            return clients.count(DialectName.ROOMS);
+        }
+
+        @Override
+        public boolean draining() {
+            return draining;
+        }
+
+        @Override
+        public Store store() {
+            return store;
+        }
+
+        @Override
+        public ServiceClock clock() {
+            return clock;
+        }
+
+        @Override
+        public Metrics metrics() {
+            return metrics;
+        }
+
+        @Override
+        public void storeFailed(StoreException why) {
+            if (degraded.compareAndSet(false, true)) {
+                log.store("the store does not take messages now: " + why.getMessage(), true);
+            }
+        }
+
+        @Override
+        public void fault(RuntimeException fault) {
+            metrics.count(ErrorKind.INTERNAL);
+            log.fault(fault);
+        }
+    }
+
+    /** Carries the news of sessions to the rooms' loops. */
+    private final class SessionWatch implements Clients.Watch {
+        @Override
+        public void gone(String clientId) {
+            rooms.departed(clientId);
+        }
+
+        @Override
+        public void ended(Session session) {
+            rooms.ended(session);
+        }
+    }
+
+    /** Takes over what an earlier process left. Before the first client comes. */
+    public void restore(Image image) {
+        List<StreamImage> streams = new ArrayList<>();
+        Map<String, Long> heads = new HashMap<>();
+        for (StreamImage stream : image.streams()) {
+            streams.add(stream);
+            heads.put(stream.name(), stream.head());
+        }
+        Map<String, Long> numbers = new HashMap<>();
+        clients.restore(image.sessions(), heads, numbers::put);
+        rooms.restore(streams, numbers).join();
+    }
+
+    public Store store() {
+        return store;
+    }
+
+    /** Looks whether a store that has failed works again. */
+    public void lookAtStore() {
+        if (degraded.get() && store.available() && degraded.compareAndSet(true, false)) {
+            log.store("the store takes messages again", false);
+        }
+    }
+
+    public ServiceClock clock() {
+        return clock;
     }
 
     /** Starts the loops' timers. */
@@ -144,7 +265,13 @@ public final class Core {
                 config.limits().maxRooms(),
                 config.rooms().presenceCoalesceAbove(),
                 config.rooms().presenceListMax(),
-                config.server().compressionMinBytes());
+                config.server().compressionMinBytes(),
+                new HistoryLimits(
+                        config.store().history().messages(),
+                        config.store().history().bytes(),
+                        config.store().history().ttl().toNanos()),
+                config.store().history().totalBytes(),
+                config.store().uncommittedBytes());
     }
 
     /** Who may knock, and from where. */
@@ -160,10 +287,20 @@ public final class Core {
     public void draining(boolean on) {
         draining = on;
         if (on) {
-            clients.stopClocks();
+            stopClocks();
         } else {
+            clock.resume(System.nanoTime());
             clients.startClocks();
         }
+    }
+
+    /**
+     * A drain has begun: from now on no session, message or presence grows older (spec: delivery,
+     * "Clocks").
+     */
+    public void stopClocks() {
+        clock.pause(System.nanoTime());
+        clients.stopClocks();
     }
 
     /** Tells {@code newWatch} of everyone who comes or goes from now on. */

@@ -7,6 +7,7 @@ public enum ErrorCode {
     RATE_LIMITED("rate_limited", true),
     TOO_MANY_ROOMS("too_many_rooms", false),
     FORBIDDEN("forbidden", false),
+    UNKNOWN_STREAM("unknown_stream", false),
     UNAVAILABLE("unavailable", true);
 
     private final String wireName;

@@ -49,6 +49,7 @@ public final class DrainDriver implements ConnectionWatch {
     private final Supplier<DrainSettings> settings;
     private final ServerLifecycle lifecycle;
     private final SystemdNotifier systemd;
+    private final Supplier<CompletableFuture<Boolean>> storeWriter;
     private final EventLoop control;
     private final DrainLog log = new DrainLog();
     private @Nullable Drain machine;
@@ -66,12 +67,14 @@ public final class DrainDriver implements ConnectionWatch {
             Supplier<DrainSettings> settings,
             ServerLifecycle lifecycle,
             SystemdNotifier systemd,
+            Supplier<CompletableFuture<Boolean>> storeWriter,
             EventLoop control) {
         this.core = core;
         this.dialects = List.copyOf(dialects);
         this.settings = settings;
         this.lifecycle = lifecycle;
         this.systemd = systemd;
+        this.storeWriter = storeWriter;
         this.control = control;
     }
 
@@ -93,7 +96,11 @@ public final class DrainDriver implements ConnectionWatch {
             switch (signals) {
                 case 1 -> begin(name + " received");
                 case 2 -> input(new DrainInput.Hurry());
-                default -> input(new DrainInput.Halt());
+                default -> {
+                    input(new DrainInput.Halt());
+                    // Also when the drain could not begin because a loop does not answer.
+                    halt.complete(null);
+                }
             }
         });
     }
@@ -104,7 +111,14 @@ public final class DrainDriver implements ConnectionWatch {
         // Step 1, before anything else: from here on health says shutting_down.
         lifecycle.drain(drainId, reason);
         core.watch(this);
-        gather(core.loops()).thenAcceptAsync(found -> start(drainId, reason, found), control);
+        core.stopClocks();
+        gather(core.loops())
+                .thenAcceptAsync(found -> start(drainId, reason, found), control)
+                .exceptionally(failure -> {
+                    log.warn("the drain could not begin: " + failure);
+                    halt.complete(null);
+                    return null;
+                });
     }
 
     /** Everyone connected now, from all loops. Who comes later is reported by the watch. */
@@ -115,7 +129,9 @@ public final class DrainDriver implements ConnectionWatch {
             LoopConnections loop = loops.get(i);
             parts[i] = CompletableFuture.runAsync(
                     () -> {
-                        List<Connection> here = loop.snapshot();
+                        List<Connection> here = loop.snapshot().stream()
+                                .filter(Connection::accepting)
+                                .toList();
                         synchronized (all) {
                             all.addAll(here);
                         }
@@ -127,7 +143,7 @@ public final class DrainDriver implements ConnectionWatch {
 
     private void start(String drainId, String reason, Collection<Connection> found) {
         for (Connection connection : found) {
-            if (!(connection instanceof RefusedConnection) && connection.accepting()) {
+            if (!(connection instanceof RefusedConnection)) {
                 connections.put(connection.id(), connection);
             }
         }
@@ -152,14 +168,18 @@ public final class DrainDriver implements ConnectionWatch {
 
     /** A session that ends before its client was asked to come back is lost for no fault of it. */
     private void warnOfSessionsThatEndTooSoon(DrainSettings now, List<long[]> ids) {
-        Duration ttl = core.config().deepstream().sessionTtl();
         int[] counts = ids.stream().mapToInt(dialect -> dialect.length).toArray();
         for (int i = 0; i < counts.length; i++) {
-            if (dialects.get(i).name() == DialectName.DEEPSTREAM && counts[i] > 0) {
+            boolean deepstream = dialects.get(i).name() == DialectName.DEEPSTREAM;
+            Duration ttl = deepstream
+                    ? core.config().deepstream().sessionTtl()
+                    : core.config().rooms().sessionTtl();
+            if (counts[i] > 0 && (deepstream || core.clients().reachable() > 0)) {
                 int longest = DrainPlan.of(now, counts).longestReconnectAfterSeconds();
                 if (longest > ttl.toSeconds()) {
                     log.warn("clients are asked to come back after up to " + longest
-                            + " s, longer than deepstream.session_ttl of " + ttl.toSeconds()
+                            + " s, longer than " + dialects.get(i).name().label()
+                            + ".session_ttl of " + ttl.toSeconds()
                             + " s keeps their sessions: raise session_ttl or drain_rate");
                 }
             }
@@ -240,8 +260,14 @@ public final class DrainDriver implements ConnectionWatch {
             }
             case DrainOutput.Warn warn -> log.warn(warn.text());
             case DrainOutput.WriteStore write ->
-                // Sessions end with the process as long as there is no store.
-                control.execute(() -> input(new DrainInput.StoreDone(true)));
+                storeWriter
+                        .get()
+                        .exceptionally(failure -> {
+                            log.warn("the store could not be written: " + failure);
+                            return false;
+                        })
+                        .thenAcceptAsync(
+                                written -> input(new DrainInput.StoreDone(written)), control);
             case DrainOutput.Resume resume -> {
                 core.draining(false);
                 lifecycle.resume("drain cancelled");

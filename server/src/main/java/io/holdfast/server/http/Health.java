@@ -67,6 +67,10 @@ public final class Health {
                 .raw("}");
         if (only == null) {
             out.raw(",\"connections\":").number(counts.total());
+            if (!core.store().available()) {
+                // Spec: delivery, "Stores". Connections are kept, and publishing is refused.
+                out.raw(",\"store\":\"degraded\"");
+            }
         }
         out.raw("}");
         return HttpReply.json(isServing() ? 200 : 503, out.toBytes());

@@ -33,7 +33,14 @@ public final class JsonObjectReader {
         TOO_LONG
     }
 
-    private final JsonFactory factory;
+    private JsonFactory factory;
+    private int reads;
+    /**
+     * A factory remembers every field name that it has met, and each new one costs a copy of all of
+     * them. Clients choose the names; so it is thrown away before there are many.
+     */
+    private static final int READS_PER_FACTORY = 128;
+
     private final String[] names;
     private final @Nullable JsonToken[] tokens;
     private final int[] starts;
@@ -76,6 +83,9 @@ public final class JsonObjectReader {
         Arrays.fill(tokens, null);
         Arrays.fill(strings, null);
         duplicate = null;
+        if (++reads % READS_PER_FACTORY == 0) {
+            factory = factory.rebuild().build();
+        }
         bytes = source;
         limit = to;
         try (JsonParser parser =
@@ -181,6 +191,11 @@ public final class JsonObjectReader {
 
     public boolean isString(int field) {
         return tokens[field] == JsonToken.VALUE_STRING;
+    }
+
+    /** Whether the field is absent, or there with nothing in it. */
+    public boolean isNull(int field) {
+        return tokens[field] == null || tokens[field] == JsonToken.VALUE_NULL;
     }
 
     public boolean isObject(int field) {

@@ -16,6 +16,7 @@ public enum Event {
     DRAIN_PROGRESS("[SHUTDOWN]"),
     VERDICT("[SHUTDOWN]"),
     CIRCUIT("[CIRCUIT]"),
+    STORE,
     REFUSED,
     UNAUTHORIZED,
     RATE_LIMITED,

@@ -1,22 +1,25 @@
 package io.holdfast.server.room;
 
-import io.holdfast.protocol.room.Presence;
-import io.holdfast.server.json.JsonText;
+import io.holdfast.protocol.session.Session;
+import io.holdfast.protocol.session.SessionRecord;
+import io.holdfast.protocol.stream.StreamName;
+import io.holdfast.store.StreamImage;
 import io.holdfast.transport.LoopContext;
-import io.netty.buffer.ByteBufAllocator;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rooms as one event loop sees them: the subscribers it owns, and the rooms whose home it is.
+ * Streams as one event loop sees them: the subscriptions of its connections, and the mail to and from
+ * the streams' homes.
  *
- * <p>Publishing, subscribing and leaving travel to the room's home in the order they happened; the
+ * <p>Publishing, subscribing and leaving travel to the stream's home in the order they happened; the
  * home's answers and messages come back in the order it decided. So a subscription's beginning is
- * exact: everything the room accepted after it is delivered, and nothing from before.
+ * exact: everything committed after it is delivered, and nothing from before but what is replayed.
  *
  * <p>Call order: any method at any time, on the loop's thread only. Whatever was published in a turn
  * leaves when the turn ends.
@@ -24,45 +27,68 @@ import org.jspecify.annotations.Nullable;
 public final class LoopRooms {
     /** Slabs that may wait for a slow delivery; above it the loop delivers without yielding. */
     private static final int MAX_BACKLOG = 64;
+    /** A turn's deliveries that take longer go on in the next, behind what sockets have brought. */
+    private static final long DELIVERY_NANOS = 1_000_000;
 
     private final Rooms rooms;
     private final LoopContext context;
-    private final int loops;
     private final Mailboxes mail;
-    private final JsonText text = new JsonText();
-    private final Map<String, HomeRoom> homes = new HashMap<>();
+    private final Homes homes;
     private final Map<String, FanOut> local = new HashMap<>();
-    private final List<HomeRoom> withOpenSlab = new ArrayList<>();
-    private final List<FanOut> delivering = new ArrayList<>();
+    private final ArrayDeque<FanOut> delivering = new ArrayDeque<>();
     private final FanOut everyone;
+    private final Audience anyone;
     private boolean continuing;
 
-    LoopRooms(Rooms rooms, LoopContext context, int loops) {
+    LoopRooms(Rooms rooms, LoopContext context, int loops, RandomGenerator random) {
         this.rooms = rooms;
         this.context = context;
-        this.loops = loops;
-        this.everyone = new FanOut("", context.index());
+        this.everyone = new FanOut("", "", context.index(), true);
+        this.anyone = new Audience(loops);
         this.mail = new Mailboxes(rooms.loops(), loops);
+        this.homes = new Homes(rooms, this, loops, random);
     }
 
     /**
-     * Asks the room's home for a subscription.
+     * Asks the stream's home for a subscription. The subscriber hears when it has begun.
      *
      * @param announce whether this is a client's arrival, of which the others are to hear
      */
-    public void subscribe(
-            Subscriber subscriber, String room, @Nullable String id, boolean announce) {
-        send(room, new Mail.Subscribe(room, subscriber, id, announce));
+    public void subscribe(Subscription subscription, boolean announce) {
+        send(subscription.stream(), new Mail.Subscribe(subscription, announce));
     }
 
     /** Ends a subscription: nothing more is delivered from now on. */
-    public void unsubscribe(Subscriber subscriber, String room, @Nullable Place place) {
-        FanOut fanOut = local.get(room);
-        if (fanOut != null && place != null) {
-            fanOut.remove(place);
+    public void unsubscribe(Subscription subscription) {
+        FanOut fanOut = local.get(subscription.stream());
+        if (fanOut != null && subscription.hasBegun()) {
+            fanOut.remove(subscription);
             closeIfEmpty(fanOut);
         }
-        send(room, new Mail.Unsubscribe(room, subscriber));
+        subscription.end();
+        send(
+                subscription.stream(),
+                new Mail.Unsubscribe(subscription.stream(), subscription.subscriber()));
+    }
+
+    /** Lets a subscription that was held go on. */
+    public void release(Subscription subscription) {
+        subscription.release();
+        feed(subscription);
+    }
+
+    /** Gives a subscription that lags what its connection can take now. */
+    public void feed(Subscription subscription) {
+        FanOut fanOut = local.get(subscription.stream());
+        if (fanOut != null && subscription.hasBegun()) {
+            fanOut.feed(subscription);
+        }
+    }
+
+    /** The last seq that the subscription's connection was handed. */
+    public long position(Subscription subscription) {
+        FanOut fanOut = local.get(subscription.stream());
+        return fanOut != null && subscription.hasBegun() ? fanOut.position(subscription) : 0;
     }
 
     /** Tells the presence room that a client is gone for good. */
@@ -70,219 +96,174 @@ public final class LoopRooms {
         send(Rooms.LOBBY, new Mail.Departed(clientId));
     }
 
-    /** Publishes an encoded message to everyone in the room but the sender, who hears of its acceptance. */
+    /** A session is over, and its personal stream with it. */
+    public void ended(Session session) {
+        send(StreamName.personal(session.clientId()), new Mail.SessionEnded(session));
+    }
+
+    /**
+     * Publishes an encoded JSON object to a stream. The sender hears of its acceptance when it is
+     * committed.
+     */
     public void publish(
-            Publisher sender, String room, byte[] payload, int from, int to, @Nullable String id) {
-        int home = rooms.homeOf(room);
+            Publisher sender,
+            String stream,
+            byte[] payload,
+            int from,
+            int to,
+            @Nullable String id) {
+        int home = rooms.homeOf(stream);
         if (home == context.index()) {
-            publishHere(sender, room, payload, from, to, id);
+            homes.publish(sender, stream, payload, from, to, id);
         } else if (mail.isFull(home)) {
-            sender.publishRefused(id);
+            sender.publishRefused(id, stream, Refusal.OVERLOADED);
         } else {
             byte[] copy = Arrays.copyOfRange(payload, from, to);
-            mail.add(home, new Mail.Publish(room, copy, sender, id), context);
+            mail.add(home, new Mail.Publish(stream, copy, sender, id), context);
         }
+    }
+
+    /**
+     * Asks for the ack of a message that was accepted before: its sender gets it when it is committed.
+     */
+    public void repeat(Publisher sender, String id, SessionRecord.Seen seen) {
+        send(seen.stream(), new Mail.Repeated(sender, id, seen));
     }
 
     public void who(Subscriber asker, String room, @Nullable String id) {
         send(room, new Mail.Who(room, asker, id));
     }
 
-    private void send(String room, Mail message) {
-        send(rooms.homeOf(room), message);
+    private void send(String stream, Mail message) {
+        send(rooms.homeOf(stream), message);
     }
 
-    private void send(int loop, Mail message) {
-        if (loop == context.index()) {
+    void send(int other, Mail message) {
+        if (other == context.index()) {
             handle(message);
         } else {
-            mail.add(loop, message, context);
+            mail.add(other, message, context);
         }
+    }
+
+    boolean isFull(int other) {
+        return other != context.index() && mail.isFull(other);
     }
 
     void receive(List<Mail> batch) {
         for (Mail message : batch) {
-            handle(message);
+            try {
+                handle(message);
+            } catch (RuntimeException fault) {
+                // The others' mail is not to be lost with it.
+                rooms.fault(fault);
+            }
         }
         context.requestTurnEnd();
     }
 
     private void handle(Mail message) {
         switch (message) {
-            case Mail.Subscribe m -> subscribeHere(m);
-            case Mail.Unsubscribe m -> unsubscribeHere(m);
-            case Mail.Departed m -> departedHere(m.clientId());
+            case Mail.Subscribe m -> homes.subscribe(m);
+            case Mail.Unsubscribe m -> homes.unsubscribe(m.stream(), m.subscriber());
+            case Mail.Departed m -> homes.departed(m.clientId());
+            case Mail.SessionEnded m -> homes.sessionEnded(m.session());
             case Mail.Publish m ->
-                publishHere(m.sender(), m.room(), m.payload(), 0, m.payload().length, m.id());
-            case Mail.Who m -> answerWho(m);
-            case Mail.Subscribed m -> m.subscriber().subscribed(m.room(), m.id());
-            case Mail.SubscriptionRefused m -> m.subscriber().subscriptionRefused(m.room(), m.id());
-            case Mail.Accepted m -> m.sender().accepted(m.id());
-            case Mail.PublishRefused m -> m.sender().publishRefused(m.id());
+                homes.publish(m.sender(), m.stream(), m.payload(), 0, m.payload().length, m.id());
+            case Mail.Repeated m -> homes.repeat(m.sender(), m.id(), m.seen());
+            case Mail.Who m -> homes.who(m);
+            case Mail.Subscribed m -> subscribed(m);
+            case Mail.SubscriptionRefused m -> {
+                if (!m.subscription().hasEnded()) {
+                    m.subscription().subscriber().subscriptionRefused(m.subscription());
+                }
+            }
+            case Mail.Accepted m -> m.sender().accepted(m.id(), m.stream(), m.seq(), m.how());
+            case Mail.PublishRefused m -> m.sender().publishRefused(m.id(), m.stream(), m.why());
             case Mail.Members m -> m.asker().members(m.room(), m.clients(), m.count(), m.id());
-            case Mail.Deliver m -> deliver(m.room(), m.slab());
+            case Mail.Deliver m -> deliver(m.stream(), m.slab());
         }
     }
 
-    /** Adds the subscriber to this loop's fan-out; called by it when it hears that it is subscribed. */
-    public Place begin(Subscriber subscriber, String room) {
-        return local.computeIfAbsent(room, name -> new FanOut(name, context.index()))
-                .add(subscriber);
+    private void subscribed(Mail.Subscribed m) {
+        Subscription subscription = m.subscription();
+        Replay replay = m.replay();
+        if (subscription.hasEnded()) {
+            if (replay != null) {
+                replay.release();
+            }
+            return;
+        }
+        long from = m.joined().recovery().from();
+        if (replay != null) {
+            subscription.replay = replay;
+            subscription.replayChunk = replay.indexOf(from);
+        }
+        fanOut(subscription.stream(), m.joined().epoch()).add(subscription, from - 1);
+        subscription.subscriber().subscribed(subscription, m.joined());
+        if (!subscription.isHeld()) {
+            feed(subscription);
+        }
+    }
+
+    /**
+     * The fan-out of that numbering. Who is still in one of an earlier numbering, a connection that is
+     * about to hear that it was replaced, has no part in this one.
+     */
+    private FanOut fanOut(String stream, String epoch) {
+        FanOut known = local.get(stream);
+        if (known != null && known.epoch.equals(epoch)) {
+            return known;
+        }
+        if (known != null) {
+            known.end();
+        }
+        FanOut made = new FanOut(stream, epoch, context.index(), false);
+        local.put(stream, made);
+        return made;
     }
 
     /** Takes a connection among those that {@link #broadcast} reaches. */
-    public Place beginBroadcasts(Subscriber subscriber) {
-        return everyone.add(subscriber);
+    public Subscription beginBroadcasts(Subscriber subscriber) {
+        Subscription subscription = Subscription.initial(subscriber, "");
+        everyone.add(subscription, 0);
+        anyone.count(subscriber, 1);
+        return subscription;
     }
 
-    public void endBroadcasts(Place place) {
-        everyone.remove(place);
+    public void endBroadcasts(Subscription subscription) {
+        everyone.remove(subscription);
+        anyone.count(subscription.subscriber(), -1);
     }
 
-    /** Sends an encoded message, which belongs to no room, to all who began broadcasts on this loop. */
+    /** Sends an ephemeral message, which belongs to no stream, to all who began broadcasts here. */
     public void broadcast(byte[] payload) {
-        if (everyone.size() > 0) {
-            Slab slab =
-                    new Slab(allocator(), context.deflater(), rooms.settings().deflateFrom());
-            slab.add(payload, 0, payload.length, null);
-            offer(everyone, slab);
+        if (!anyone.isEmpty()) {
+            Draft draft = new Draft(0, null);
+            draft.add(payload, 0, payload.length, null, null);
+            offer(everyone, Slab.of(draft, anyone, false, rooms.allocator(), deflating()));
         }
     }
 
-    private void subscribeHere(Mail.Subscribe m) {
-        HomeRoom room = homes.get(m.room());
-        if (room == null) {
-            if (!rooms.open()) {
-                Subscriber subscriber = m.subscriber();
-                send(
-                        subscriber.loopIndex(),
-                        new Mail.SubscriptionRefused(m.room(), subscriber, m.id()));
-                return;
-            }
-            room = new HomeRoom(m.room(), this, loops);
-            homes.put(m.room(), room);
-        }
-        // What was accepted before goes out before, so that the newcomer does not get it.
-        seal(room);
-        Subscriber subscriber = m.subscriber();
-        room.join(subscriber);
-        send(subscriber.loopIndex(), new Mail.Subscribed(m.room(), subscriber, m.id()));
-        if (m.announce()) {
-            room.presence.joined(
-                    subscriber.clientId(),
-                    rooms.gathers(room.members.size()),
-                    context.nowNanos(),
-                    room);
-        }
-    }
-
-    private void unsubscribeHere(Mail.Unsubscribe m) {
-        HomeRoom room = homes.get(m.room());
-        if (room != null) {
-            room.leave(m.subscriber());
-            closeIfAbandoned(room);
-        }
-    }
-
-    private void departedHere(String clientId) {
-        HomeRoom room = homes.get(Rooms.LOBBY);
-        if (room == null) {
-            return;
-        }
-        if (room.members.isEmpty()) {
-            room.presence.emptied();
-            closeIfAbandoned(room);
-        } else {
-            room.presence.left(
-                    clientId, rooms.gathers(room.members.size()), context.nowNanos(), room);
-        }
-    }
-
-    private void publishHere(
-            Publisher sender, String name, byte[] payload, int from, int to, @Nullable String id) {
-        HomeRoom room = homes.get(name);
-        if (room != null) {
-            for (int loop = 0; loop < loops; loop++) {
-                if (loop != context.index() && room.hasSubscribersOn(loop) && mail.isFull(loop)) {
-                    send(sender.loopIndex(), new Mail.PublishRefused(sender, id));
-                    return;
-                }
-            }
-            if (!room.isAlone(sender)) {
-                room.append(payload, from, to, sender);
-            }
-        }
-        if (sender.loopIndex() == context.index()) {
-            sender.accepted(id);
-        } else {
-            mail.add(sender.loopIndex(), new Mail.Accepted(sender, id), context);
-        }
-    }
-
-    private void answerWho(Mail.Who m) {
-        HomeRoom room = homes.get(m.room());
-        List<String> clients = room == null ? List.of() : room.members.clients(Rooms.MAX_NAMES);
-        int count = room == null ? 0 : room.members.size();
-        Subscriber asker = m.asker();
-        send(asker.loopIndex(), new Mail.Members(m.room(), asker, clients, count, m.id()));
-    }
-
-    private void closeIfAbandoned(HomeRoom room) {
-        if (room.isAbandoned() && homes.remove(room.name, room)) {
-            rooms.closed();
-        }
-    }
-
-    /** Time passed: what presence gathered is told when its second is over. */
+    /** Time passed. */
     public void tick() {
-        HomeRoom lobby = homes.get(Rooms.LOBBY);
-        if (lobby != null && lobby.presence.dueNanos() != Presence.NEVER) {
-            lobby.presence.tick(System.nanoTime(), rooms.settings().presenceNames(), lobby);
-            closeIfAbandoned(lobby);
-        }
+        homes.tick();
     }
 
     /** The turn ends: its messages leave, and deliveries under way go on. */
     public void endTurn() {
-        for (int i = 0; i < withOpenSlab.size(); i++) {
-            HomeRoom room = withOpenSlab.get(i);
-            FanOut here = local.get(room.name);
-            if (here == null || !here.delivering || !room.mayWait()) {
-                seal(room);
-                closeIfAbandoned(room);
-            }
-        }
-        withOpenSlab.removeIf(room -> {
-            room.listed = room.hasOpenSlab();
-            return !room.listed;
-        });
+        homes.committer().endTurn();
         deliverSlices();
         mail.post();
     }
 
-    void opened(HomeRoom room) {
-        if (!room.listed) {
-            room.listed = true;
-            withOpenSlab.add(room);
-            context.requestTurnEnd();
-        }
+    boolean isDelivering(String stream) {
+        FanOut fanOut = local.get(stream);
+        return fanOut != null && fanOut.delivering;
     }
 
-    private void seal(HomeRoom room) {
-        Slab slab = room.seal();
-        if (slab == null) {
-            return;
-        }
-        for (int loop = 0; loop < loops; loop++) {
-            if (room.hasSubscribersOn(loop)) {
-                send(loop, new Mail.Deliver(room.name, slab.retain()));
-            }
-        }
-        slab.release();
-    }
-
-    private void deliver(String room, Slab slab) {
-        FanOut fanOut = local.get(room);
+    private void deliver(String stream, Slab slab) {
+        FanOut fanOut = local.get(stream);
         if (fanOut == null) {
             slab.release();
         } else {
@@ -300,16 +281,27 @@ public final class LoopRooms {
     }
 
     private void deliverSlices() {
-        delivering.removeIf(fanOut -> {
-            fanOut.delivering = fanOut.deliverSlice();
+        RoomLimits limits = rooms.settings();
+        int messages = limits.history().messages();
+        long bytes = limits.history().bytes();
+        long start = System.nanoTime();
+        // Once round at most; who has more comes last in the next turn.
+        for (int left = delivering.size(); left > 0; left--) {
+            FanOut fanOut = delivering.remove();
+            fanOut.delivering = fanOut.deliverSlice(messages, bytes);
             while (fanOut.delivering && fanOut.backlog() > MAX_BACKLOG) {
-                fanOut.delivering = fanOut.deliverSlice();
+                fanOut.delivering = fanOut.deliverSlice(messages, bytes);
+            }
+            if (fanOut.delivering) {
+                delivering.add(fanOut);
             }
             closeIfEmpty(fanOut);
-            return !fanOut.delivering;
-        });
+            if (System.nanoTime() - start > DELIVERY_NANOS) {
+                break;
+            }
+        }
         // A message that waited for a delivery which has ended meanwhile must not wait for traffic.
-        if (!(delivering.isEmpty() && withOpenSlab.isEmpty()) && !continuing) {
+        if (!(delivering.isEmpty() && !homes.committer().hasOpenDrafts()) && !continuing) {
             continuing = true;
             context.execute(() -> {
                 continuing = false;
@@ -320,24 +312,24 @@ public final class LoopRooms {
 
     private void closeIfEmpty(FanOut fanOut) {
         if (fanOut.size() == 0 && !fanOut.delivering) {
-            local.remove(fanOut.room, fanOut);
+            local.remove(fanOut.stream, fanOut);
         }
     }
 
-    Rooms rooms() {
-        return rooms;
+    /** Takes over a stream that an earlier process had, at its home and before anything else. */
+    void restore(StreamImage image, long sessionNumber) {
+        homes.restore(image, sessionNumber);
+    }
+
+    List<HomeStream> freeze() {
+        return homes.freeze();
     }
 
     LoopContext context() {
         return context;
     }
 
-    ByteBufAllocator allocator() {
-        return ByteBufAllocator.DEFAULT;
-    }
-
-    /** Scratch for messages that the room itself writes. */
-    JsonText text() {
-        return text.clear();
+    Frames.Deflating deflating() {
+        return new Frames.Deflating(context::deflater, rooms.settings().deflateFrom());
     }
 }

@@ -4,6 +4,7 @@ import io.holdfast.transport.LoopContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +20,26 @@ final class Mailboxes {
      */
     static final int MAX_ON_THEIR_WAY = 65_536;
 
+    /** Bytes of messages on their way to one loop above which new ones are refused. */
+    static final long MAX_BYTES_ON_THEIR_WAY = 64L * 1024 * 1024;
+
     /** The receiving ends, by loop index. */
     private final List<LoopRooms> receivers;
 
     private final @Nullable List<Mail>[] gathered;
     private final AtomicInteger[] onTheirWay;
+    /** Bytes of messages gathered, or posted and not received yet. */
+    private final AtomicLong[] bytes;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     Mailboxes(List<LoopRooms> receivers, int loops) {
         this.receivers = receivers;
         this.gathered = new List[loops];
         this.onTheirWay = new AtomicInteger[loops];
+        this.bytes = new AtomicLong[loops];
         for (int i = 0; i < loops; i++) {
             onTheirWay[i] = new AtomicInteger();
+            bytes[i] = new AtomicLong();
         }
     }
 
@@ -42,12 +50,18 @@ final class Mailboxes {
             gathered[loop] = batch;
         }
         batch.add(mail);
+        if (mail instanceof Mail.Publish publish) {
+            bytes[loop].addAndGet(publish.payload().length);
+        }
         sender.requestTurnEnd();
     }
 
     /** Whether a loop is too far behind to be sent new messages. */
     boolean isFull(int loop) {
         List<Mail> batch = gathered[loop];
+        if (bytes[loop].get() >= MAX_BYTES_ON_THEIR_WAY) {
+            return true;
+        }
         return onTheirWay[loop].get() + (batch == null ? 0 : batch.size()) >= MAX_ON_THEIR_WAY;
     }
 
@@ -58,12 +72,24 @@ final class Mailboxes {
                 gathered[loop] = null;
                 AtomicInteger counter = onTheirWay[loop];
                 counter.addAndGet(batch.size());
+                AtomicLong size = bytes[loop];
                 LoopRooms receiver = receivers.get(loop);
                 receiver.context().execute(() -> {
                     counter.addAndGet(-batch.size());
+                    size.addAndGet(-bytesOf(batch));
                     receiver.receive(batch);
                 });
             }
         }
+    }
+
+    private static long bytesOf(List<Mail> batch) {
+        long sum = 0;
+        for (Mail mail : batch) {
+            if (mail instanceof Mail.Publish publish) {
+                sum += publish.payload().length;
+            }
+        }
+        return sum;
     }
 }

@@ -1,112 +1,120 @@
 package io.holdfast.server.room;
 
-import io.holdfast.protocol.websocket.MessageDeflater;
-import io.holdfast.protocol.websocket.Opcode;
-import io.holdfast.transport.WebSocketWire;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one room and one turn, framed one behind the other in contiguous memory. Every
- * subscriber on every loop is sent the same bytes; a publisher is sent those around its own.
+ * The committed messages of one stream and one turn, framed in each variant that somebody takes.
+ * Every subscriber on every loop is sent the same bytes; a plain client that published among them is
+ * sent those around its own.
  *
- * <p>Built on the room's home loop, sealed, then only read. It holds its bytes until each loop that
- * delivers it has called {@link #release}.
+ * <p>Made on the stream's home loop, then only read. It holds its bytes until each loop that delivers
+ * it has called {@link #release}.
  */
 @SuppressWarnings("ReferenceEquality") // A connection is itself and no other.
 public final class Slab {
-    /** Bytes; a typical chat message with its envelope, so that quiet rooms waste little. */
-    private static final int FIRST_BYTES = 512;
+    private final long firstSeq;
+    private final int count;
+    private final int length;
+    private final @Nullable Publisher[] senders;
+    private final boolean anySender;
+    private @Nullable Frames plain;
+    private @Nullable Frames plainDeflated;
+    private @Nullable Frames sequenced;
+    private @Nullable Frames sequencedDeflated;
 
-    private final ByteBuf plain;
-    private final @Nullable ByteBuf deflated;
-    private final @Nullable MessageDeflater deflater;
-    private final int deflateFrom;
-    private @Nullable Publisher[] senders = new Publisher[4];
-    private int[] plainEnds = new int[4];
-    private int[] deflatedEnds = new int[4];
-    private int count;
-    private boolean anySender;
-
-    /**
-     * @param deflater compresses for the subscribers that take it; null when the room has none
-     * @param deflateFrom bytes of payload under which deflating costs more than it saves
-     */
-    Slab(ByteBufAllocator allocator, @Nullable MessageDeflater deflater, int deflateFrom) {
-        this.deflateFrom = deflateFrom;
-        this.plain = allocator.directBuffer(FIRST_BYTES);
-        this.deflater = deflater;
-        this.deflated = deflater == null ? null : allocator.directBuffer(FIRST_BYTES);
+    private Slab(Draft draft) {
+        firstSeq = draft.firstSeq;
+        count = draft.count();
+        length = draft.length();
+        senders = draft.senders();
+        boolean any = false;
+        for (int i = 0; i < count; i++) {
+            any |= senders[i] != null;
+        }
+        anySender = any;
     }
 
     /**
-     * Adds one text message.
+     * Frames a draft for its audience.
      *
-     * @param sender who is not sent it, or null when everyone is
+     * @param keep whether clients that resume are to find it, though none of them is there now
      */
-    void add(byte[] payload, int from, int to, @Nullable Publisher sender) {
-        if (count == plainEnds.length) {
-            senders = Arrays.copyOf(senders, count * 2);
-            plainEnds = Arrays.copyOf(plainEnds, count * 2);
-            deflatedEnds = Arrays.copyOf(deflatedEnds, count * 2);
+    static Slab of(
+            Draft draft,
+            Audience audience,
+            boolean keep,
+            ByteBufAllocator allocator,
+            Frames.@Nullable Deflating deflating) {
+        Slab slab = new Slab(draft);
+        boolean numbered = draft.isNumbered();
+        if (audience.hasPlain() || (!numbered && audience.hasSequenced())) {
+            slab.plain = Frames.plain(draft, allocator, null);
         }
-        frame(plain, payload, from, to, false);
-        if (deflated != null && deflater != null) {
-            addDeflated(deflated, deflater, payload, from, to);
-            deflatedEnds[count] = deflated.writerIndex();
+        boolean deflatesPlain =
+                audience.hasPlainDeflating() || (!numbered && audience.hasSequencedDeflating());
+        if (deflatesPlain && deflating != null) {
+            slab.plainDeflated = Frames.plain(draft, allocator, deflating);
         }
-        plainEnds[count] = plain.writerIndex();
-        senders[count] = sender;
-        anySender |= sender != null;
-        count++;
+        if (numbered && (keep || audience.hasSequenced())) {
+            slab.sequenced = Frames.sequenced(draft, allocator, null);
+        }
+        if (numbered && audience.hasSequencedDeflating() && deflating != null) {
+            slab.sequencedDeflated = Frames.sequenced(draft, allocator, deflating);
+        }
+        return slab;
     }
 
-    private void addDeflated(
-            ByteBuf out, MessageDeflater deflater, byte[] payload, int from, int to) {
-        if (to - from >= deflateFrom) {
-            int length = deflater.deflate(payload, from, to);
-            if (length < to - from) {
-                frame(out, deflater.output(), 0, length, true);
-                deflater.release();
-                return;
-            }
-            deflater.release();
-        }
-        frame(out, payload, from, to, false);
+    /** What a client that resumes is sent again, or null when none may. */
+    @Nullable
+    Frames sequenced() {
+        return sequenced;
     }
 
-    private static void frame(ByteBuf out, byte[] payload, int from, int to, boolean compressed) {
-        WebSocketWire.writeHeader(out, Opcode.TEXT, compressed, to - from);
-        out.writeBytes(payload, from, to - from);
+    long firstSeq() {
+        return firstSeq;
     }
 
     int count() {
         return count;
     }
 
-    boolean isEmpty() {
-        return count == 0;
+    /** 0 when its messages are ephemeral. */
+    long lastSeq() {
+        return firstSeq == 0 ? 0 : firstSeq + count - 1;
     }
 
-    int bytes() {
-        return plain.readableBytes();
+    /** Bytes of the messages in one variant, about. */
+    int length() {
+        return length;
     }
 
     /** One reference more, for a loop that will deliver this. */
     Slab retain() {
-        plain.retain();
-        if (deflated != null) {
-            deflated.retain();
-        }
+        retain(plain);
+        retain(plainDeflated);
+        retain(sequenced);
+        retain(sequencedDeflated);
         return this;
     }
 
+    private static void retain(@Nullable Frames frames) {
+        if (frames != null) {
+            frames.retain();
+        }
+    }
+
     void release() {
-        plain.release();
-        if (deflated != null) {
-            deflated.release();
+        release(plain);
+        release(plainDeflated);
+        release(sequenced);
+        release(sequencedDeflated);
+    }
+
+    private static void release(@Nullable Frames frames) {
+        if (frames != null) {
+            frames.release();
         }
     }
 
@@ -136,24 +144,50 @@ public final class Slab {
         }
     }
 
-    /** Gives a subscriber its share: everything, or everything but its own. */
+    /** Gives a subscriber its share while senders are marked. */
     void deliverTo(Subscriber subscriber) {
-        ByteBuf variant = deflated != null && subscriber.deflates() ? deflated : plain;
-        if (subscriber.publishedIn() != this) {
-            subscriber.deliver(variant.retainedDuplicate(), count);
+        deliver(subscriber, subscriber.publishedIn() == this);
+    }
+
+    /** Gives a subscriber its share at any other time. */
+    void deliverLate(Subscriber subscriber) {
+        boolean among = false;
+        for (int i = 0; anySender && i < count; i++) {
+            among |= senders[i] == subscriber;
+        }
+        deliver(subscriber, among);
+    }
+
+    /**
+     * Everything, or everything but its own: a client that resumes is sent what it published too, with
+     * its number (spec: dialect-rooms); but that it has come itself it is never told.
+     */
+    private void deliver(Subscriber subscriber, boolean published) {
+        boolean withNumbers = subscriber.sequenced() && firstSeq != 0 && sequenced != null;
+        Frames frames = withNumbers
+                ? variant(subscriber, sequenced, sequencedDeflated)
+                : variant(subscriber, plain, plainDeflated);
+        if (frames == null) {
+            // A connection that has been replaced, and so is no longer counted.
             return;
         }
-        int[] ends = variant == plain ? plainEnds : deflatedEnds;
+        if (!published || withNumbers) {
+            subscriber.deliver(frames.all(), count);
+            return;
+        }
         int first = 0;
         for (int i = 0; i <= count; i++) {
             if (i == count || senders[i] == subscriber) {
-                int start = first == 0 ? 0 : ends[first - 1];
-                int end = i == 0 ? 0 : ends[i - 1];
-                if (end > start) {
-                    subscriber.deliver(variant.retainedSlice(start, end - start), i - first);
+                if (i > first) {
+                    subscriber.deliver(frames.slice(first, i), i - first);
                 }
                 first = i + 1;
             }
         }
+    }
+
+    private static @Nullable Frames variant(
+            Subscriber subscriber, @Nullable Frames text, @Nullable Frames deflated) {
+        return deflated != null && subscriber.deflates() ? deflated : text;
     }
 }

@@ -1,12 +1,13 @@
 package io.holdfast.server.room;
 
+import io.holdfast.protocol.outbox.Priority;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection as rooms see it. It lives on one event loop, and all answers come there, in the order
- * of the questions to one room. {@code id} is always the one given with the question.
+ * A connection as streams see it. It lives on one event loop, and all answers come there, in the
+ * order of the questions to one stream.
  */
 public interface Subscriber extends Publisher {
     /** The client's id. Any thread, once the connection may join rooms. */
@@ -15,6 +16,16 @@ public interface Subscriber extends Publisher {
     /** Whether it takes deflated frames. Any thread. */
     boolean deflates();
 
+    /** Whether its messages carry their seq, its own included. Any thread. */
+    boolean sequenced();
+
+    /**
+     * Whether it can take more now. After a no it asks for its share itself when it can.
+     *
+     * @param priority of the stream; what is more important goes before it
+     */
+    boolean ready(Priority priority);
+
     /**
      * Queues framed bytes for the peer and takes over the reference.
      *
@@ -22,11 +33,17 @@ public interface Subscriber extends Publisher {
      */
     void deliver(ByteBuf framed, int messages);
 
-    /** A subscription has begun: what the room accepts from now on will be delivered. */
-    void subscribed(String room, @Nullable String id);
+    /** Messages that it should get are no longer there; told before anything newer. */
+    void gap(String stream, long from, long to);
+
+    /** It was too slow to be sent all that is published, and cannot be told what it missed. */
+    void fellBehind();
+
+    /** A subscription has begun. */
+    void subscribed(Subscription subscription, Joined joined);
 
     /** The server's rooms are at their limit; the subscription did not begin. */
-    void subscriptionRefused(String room, @Nullable String id);
+    void subscriptionRefused(Subscription subscription);
 
     /** The answer to who is in a room: the first ids, and how many there are. */
     void members(String room, List<String> clients, int count, @Nullable String id);

@@ -1,156 +1,488 @@
 package io.holdfast.server.room;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.holdfast.server.room.TestStream.plain;
+import static io.holdfast.server.room.TestStream.sequenced;
+import static io.holdfast.server.room.TestStream.sequencedText;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class FanOutTest {
+    private static final int ANY_MESSAGES = 1_000_000;
+    private static final long ANY_BYTES = 1L << 40;
+
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
-    private final FanOut fanOut = new FanOut("room", 0);
+    private final TestStream stream = new TestStream(allocator);
+    private final FanOut fanOut = new FanOut(TestStream.NAME, "e", 0, false);
+    private final List<Subscription> present = new ArrayList<>();
+    private final TestSubscriber plain = TestSubscriber.plain("plain");
+    private final TestSubscriber resuming = TestSubscriber.sequenced("resuming");
 
-    private void offer(String text) {
-        Slab slab = new Slab(allocator, null, 0);
-        byte[] bytes = text.getBytes(UTF_8);
-        slab.add(bytes, 0, bytes.length, null);
-        fanOut.offer(slab);
+    private Subscription add(TestSubscriber subscriber) {
+        Subscription subscription = Subscription.initial(subscriber, TestStream.NAME);
+        fanOut.add(subscription, stream.head);
+        present.add(subscription);
+        return subscription;
     }
 
-    private static TestSubscriber subscriber(int number) {
-        return new TestSubscriber("c" + number, 0, false);
+    private Subscription addHeld(TestSubscriber subscriber) {
+        Subscription subscription = Subscription.initial(subscriber, TestStream.NAME);
+        subscription.hold();
+        fanOut.add(subscription, stream.head);
+        present.add(subscription);
+        return subscription;
     }
 
-    @Test
-    void aSliceServesSoManyAndNoMore() {
-        List<TestSubscriber> all = new ArrayList<>();
-        for (int i = 0; i < FanOut.SLICE + 1; i++) {
-            all.add(subscriber(i));
-            fanOut.add(all.getLast());
-        }
-        offer("x");
-        assertThat(fanOut.deliverSlice()).as("more is waiting").isTrue();
-        assertThat(all).filteredOn(one -> one.received.isEmpty()).containsExactly(all.getLast());
-        assertThat(fanOut.deliverSlice()).isFalse();
-        assertThat(all.getLast().received).containsExactly("x");
-        assertThat(allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory())
-                .isZero();
+    /** One that comes back and is to be sent again what is there from that seq on. */
+    private Subscription addReplaying(TestSubscriber subscriber, long from) {
+        Subscription subscription = Subscription.initial(subscriber, TestStream.NAME);
+        Replay replay = new Replay(stream.history);
+        subscription.replay = replay;
+        subscription.replayChunk = replay.indexOf(from);
+        fanOut.add(subscription, from - 1);
+        present.add(subscription);
+        return subscription;
     }
 
-    @Test
-    void whoComesDuringADeliveryGetsTheNextSlabAndNotThisOne() {
-        for (int i = 0; i < FanOut.SLICE; i++) {
-            fanOut.add(subscriber(i));
+    private void crowd(int many) {
+        for (int i = 0; i < many; i++) {
+            add(TestSubscriber.plain("c" + i));
         }
-        fanOut.add(subscriber(-1));
-        offer("before");
-        fanOut.deliverSlice();
-        TestSubscriber late = subscriber(-2);
-        fanOut.add(late);
-        offer("after");
-        while (fanOut.deliverSlice()) {
-            // Until all is served.
-        }
-        assertThat(late.received).containsExactly("after");
     }
 
-    @Test
-    void aPublisherIsSparedItsOwnThoughAnotherRoomIsServedBetweenTwoSlices() {
-        TestSubscriber publisher = subscriber(-1);
-        for (int i = 0; i < FanOut.SLICE; i++) {
-            fanOut.add(subscriber(i));
-        }
-        fanOut.add(publisher);
-        FanOut other = new FanOut("other", 0);
-        other.add(publisher);
-        for (FanOut each : List.of(fanOut, other)) {
-            Slab slab = new Slab(allocator, null, 0);
-            slab.add(new byte[] {'x'}, 0, 1, publisher);
-            each.offer(slab);
-        }
-        assertThat(fanOut.deliverSlice()).isTrue();
-        assertThat(other.deliverSlice()).isFalse();
-        assertThat(fanOut.deliverSlice()).isFalse();
-        assertThat(publisher.received).isEmpty();
+    private boolean slice() {
+        return fanOut.deliverSlice(ANY_MESSAGES, ANY_BYTES);
     }
 
-    @Test
-    void leavingTwiceCountsOnce() {
-        TestSubscriber stays = subscriber(1);
-        Place place = fanOut.add(subscriber(0));
-        fanOut.add(stays);
-        fanOut.remove(place);
-        fanOut.remove(place);
-        assertThat(fanOut.size()).isEqualTo(1);
-        offer("x");
-        fanOut.deliverSlice();
-        assertThat(stays.received).containsExactly("x");
+    private void deliver() {
+        deliver(ANY_MESSAGES, ANY_BYTES);
     }
 
-    /** Against a list of who is there: slabs queued after joining and before leaving, in order. */
-    @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-    void everySubscriberGetsExactlyTheSlabsOfItsTime(long seed) {
-        Random random = new Random(seed);
-        Map<TestSubscriber, Place> present = new HashMap<>();
-        Map<TestSubscriber, List<String>> expected = new HashMap<>();
-        int made = 0;
-        int slabs = 0;
-        for (int step = 0; step < 3_000; step++) {
-            switch (random.nextInt(10)) {
-                case 0, 1, 2, 3 -> {
-                    // Many at once, so that deliveries need several slices.
-                    for (int i = random.nextInt(300); i >= 0; i--) {
-                        TestSubscriber one = subscriber(made++);
-                        present.put(one, fanOut.add(one));
-                        expected.put(one, new ArrayList<>());
-                    }
-                }
-                case 4, 5 -> {
-                    List<TestSubscriber> leaving = present.keySet().stream()
-                            .filter(one -> random.nextInt(6) == 0)
-                            .toList();
-                    for (TestSubscriber one : leaving) {
-                        fanOut.remove(java.util.Objects.requireNonNull(present.remove(one)));
-                        // What it had not been given when it left, it does not get any more.
-                        List<String> want = java.util.Objects.requireNonNull(expected.remove(one));
-                        assertThat(one.received).isEqualTo(want.subList(0, one.received.size()));
-                        one.received.add("gone");
-                        departed.add(one);
-                    }
-                }
-                case 6, 7 -> {
-                    String text = "s" + slabs++;
-                    expected.values().forEach(list -> list.add(text));
-                    offer(text);
-                }
-                default -> fanOut.deliverSlice();
-            }
-            assertThat(fanOut.size()).as("seed %d step %d", seed, step).isEqualTo(present.size());
-            if (present.size() > 4_000) {
-                present.forEach((one, place) -> fanOut.remove(place));
-                present.clear();
-                expected.clear();
-            }
+    private void deliver(int maxMessages, long maxBytes) {
+        while (fanOut.deliverSlice(maxMessages, maxBytes)) {
+            // Until all are served.
         }
-        while (fanOut.deliverSlice()) {
-            // Until all is served.
-        }
-        assertThat(expected).isNotEmpty();
-        expected.forEach((one, want) ->
-                assertThat(one.received).as("seed %d %s", seed, one.clientId()).isEqualTo(want));
-        assertThat(departed).allMatch(one -> one.received.getLast().equals("gone"));
+    }
+
+    @AfterEach
+    void allMemoryIsGivenBack() {
+        deliver();
+        present.forEach(fanOut::remove);
+        stream.releaseHistory();
         assertThat(allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory())
                 .as("bytes not given back")
                 .isZero();
     }
 
-    private final List<TestSubscriber> departed = new ArrayList<>();
+    @Test
+    void aSliceServesSoManyAndNoMore() {
+        crowd(FanOut.SLICE);
+        add(plain);
+        fanOut.offer(stream.messages(1));
+        assertThat(slice()).as("more is waiting").isTrue();
+        assertThat(plain.received).isEmpty();
+        assertThat(slice()).isFalse();
+        assertThat(plain.received).isEqualTo(plain(1));
+        assertThat(fanOut.kept()).isZero();
+    }
+
+    @Test
+    void whoComesDuringADeliveryGetsTheNextSlabAndNotThisOne() {
+        crowd(FanOut.SLICE + 1);
+        fanOut.offer(stream.messages(1));
+        slice();
+        add(plain);
+        add(resuming);
+        fanOut.offer(stream.messages(1));
+        deliver();
+        assertThat(plain.received).isEqualTo(plain(2));
+        assertThat(resuming.received).isEqualTo(sequenced(2));
+    }
+
+    @Test
+    void whoComesBetweenOfferAndDeliveryDoesNotGetWhatWasOfferedBefore() {
+        fanOut.offer(stream.messages(1));
+        add(plain);
+        fanOut.offer(stream.messages(1));
+        deliver();
+        assertThat(plain.received).isEqualTo(plain(2));
+    }
+
+    @Test
+    void whoGoesDuringADeliveryMovesNobodyElse() {
+        add(TestSubscriber.plain("served"));
+        crowd(FanOut.SLICE - 1);
+        TestSubscriber leaves = TestSubscriber.plain("leaves");
+        Subscription leaving = add(leaves);
+        add(plain);
+        fanOut.offer(stream.messages(1));
+        fanOut.offer(stream.messages(1));
+        slice();
+        fanOut.remove(present.getFirst());
+        fanOut.remove(leaving);
+        assertThat(fanOut.size()).isEqualTo(FanOut.SLICE);
+        deliver();
+        assertThat(leaves.received).isEmpty();
+        assertThat(plain.received).isEqualTo(plain(1, 2));
+        assertThat(fanOut.size()).isEqualTo(FanOut.SLICE);
+        fanOut.remove(present.getLast());
+        fanOut.offer(stream.messages(1));
+        deliver();
+        assertThat(plain.received).as("after the holes were closed").isEqualTo(plain(1, 2));
+    }
+
+    @Test
+    void whenTheLastGoesDuringADeliveryNothingIsKept() {
+        crowd(FanOut.SLICE + 1);
+        fanOut.offer(stream.messages(1));
+        slice();
+        fanOut.offer(stream.messages(1));
+        present.forEach(fanOut::remove);
+        assertThat(fanOut.size()).isZero();
+        deliver();
+        assertThat(fanOut.kept()).isZero();
+        add(plain);
+        fanOut.offer(stream.messages(1));
+        deliver();
+        assertThat(plain.received).isEqualTo(plain(3));
+    }
+
+    @Test
+    void leavingTwiceCountsOnce() {
+        Subscription leaving = add(TestSubscriber.plain("leaves"));
+        add(plain);
+        fanOut.remove(leaving);
+        fanOut.remove(leaving);
+        assertThat(fanOut.size()).isEqualTo(1);
+        fanOut.offer(stream.messages(1));
+        deliver();
+        assertThat(plain.received).isEqualTo(plain(1));
+    }
+
+    @Test
+    void aPublisherIsSparedItsOwnThoughAnotherStreamIsServedBetweenTwoSlices() {
+        crowd(FanOut.SLICE);
+        add(plain);
+        FanOut other = new FanOut("other", "e", 0, false);
+        Subscription there = Subscription.initial(plain, "other");
+        other.add(there, 0);
+        fanOut.offer(stream.next(plain, null, plain));
+        other.offer(stream.next(plain));
+        assertThat(slice()).isTrue();
+        assertThat(other.deliverSlice(ANY_MESSAGES, ANY_BYTES)).isFalse();
+        assertThat(slice()).isFalse();
+        assertThat(plain.received).isEqualTo(plain(2));
+        other.remove(there);
+    }
+
+    @Test
+    void aPublisherThatLaggedIsSparedItsOwnToo() {
+        Subscription lags = add(plain);
+        add(resuming);
+        plain.ready = false;
+        fanOut.offer(stream.next(null, plain, null));
+        fanOut.offer(stream.next(plain));
+        deliver();
+        plain.ready = true;
+        fanOut.feed(lags);
+        assertThat(plain.received).isEqualTo(plain(1, 3));
+        assertThat(fanOut.kept()).isZero();
+    }
+
+    @Test
+    void aResumingPublisherGetsItsOwnLiveAndLate() {
+        Subscription own = add(resuming);
+        fanOut.offer(stream.next(resuming, null));
+        deliver();
+        resuming.ready = false;
+        fanOut.offer(stream.next(resuming));
+        deliver();
+        resuming.ready = true;
+        fanOut.feed(own);
+        assertThat(resuming.received).isEqualTo(sequenced(1, 2, 3));
+    }
+
+    @Test
+    void whoCannotTakeMoreDelaysNobodyAndIsFedInOrderWhenItCan() {
+        Subscription lags = add(plain);
+        add(resuming);
+        plain.ready = false;
+        fanOut.offer(stream.messages(2));
+        fanOut.offer(stream.messages(1));
+        deliver();
+        assertThat(resuming.received).isEqualTo(sequenced(1, 2, 3));
+        assertThat(plain.received).isEmpty();
+        assertThat(lags.lags()).isTrue();
+        assertThat(fanOut.kept()).isEqualTo(2);
+        plain.ready = true;
+        fanOut.offer(stream.messages(1));
+        deliver();
+        assertThat(plain.received).as("not before what it lacks").isEmpty();
+        fanOut.feed(lags);
+        assertThat(plain.received).isEqualTo(plain(1, 2, 3, 4));
+        assertThat(lags.lags()).isFalse();
+        assertThat(fanOut.kept()).isZero();
+        fanOut.offer(stream.messages(1));
+        deliver();
+        assertThat(plain.received).isEqualTo(plain(1, 2, 3, 4, 5));
+    }
+
+    @Test
+    void whoIsFedInTheMiddleOfADeliveryGetsTheSlabOnce() {
+        Subscription passed = add(plain);
+        crowd(FanOut.SLICE);
+        Subscription waits = add(resuming);
+        plain.ready = false;
+        fanOut.offer(stream.messages(1));
+        slice();
+        assertThat(passed.lags()).isTrue();
+        plain.ready = true;
+        fanOut.feed(passed);
+        fanOut.feed(waits);
+        assertThat(plain.received).isEqualTo(plain(1));
+        assertThat(resuming.received).as("its turn is yet to come").isEmpty();
+        deliver();
+        assertThat(plain.received).isEqualTo(plain(1));
+        assertThat(resuming.received).isEqualTo(sequenced(1));
+    }
+
+    @Test
+    void oneThatLaggedAndStandsBehindTheDeliveryGetsTheSlabFromIt() {
+        crowd(FanOut.SLICE);
+        Subscription lags = add(plain);
+        plain.ready = false;
+        fanOut.offer(stream.messages(1));
+        deliver();
+        fanOut.offer(stream.messages(1));
+        slice();
+        plain.ready = true;
+        fanOut.feed(lags);
+        assertThat(plain.received).isEqualTo(plain(1));
+        deliver();
+        assertThat(plain.received).isEqualTo(plain(1, 2));
+    }
+
+    @Test
+    void feedingStopsWhenNoMoreCanBeTakenAndGoesOnFromThere() {
+        TestSubscriber one = new TestSubscriber("one", 0, true, false) {
+            @Override
+            public void deliver(io.netty.buffer.ByteBuf framed, int messages) {
+                super.deliver(framed, messages);
+                ready = false;
+            }
+        };
+        Subscription lags = add(one);
+        for (int i = 0; i < 3; i++) {
+            fanOut.offer(stream.messages(1));
+        }
+        deliver();
+        assertThat(one.received).isEqualTo(sequenced(1));
+        one.ready = true;
+        fanOut.feed(lags);
+        assertThat(one.received).isEqualTo(sequenced(1, 2));
+        assertThat(fanOut.position(lags)).isEqualTo(2);
+        one.ready = true;
+        fanOut.feed(lags);
+        assertThat(one.received).isEqualTo(sequenced(1, 2, 3));
+    }
+
+    @Test
+    void aPlainSubscriberThatFallsOffIsGivenUpAndTheWindowLetsGo() {
+        add(plain);
+        plain.ready = false;
+        for (int i = 0; i < 5; i++) {
+            fanOut.offer(stream.messages(2));
+        }
+        deliver(10, ANY_BYTES);
+        assertThat(plain.fellBehind).as("ten may wait").isFalse();
+        assertThat(fanOut.kept()).isEqualTo(5);
+        fanOut.offer(stream.messages(1));
+        deliver(10, ANY_BYTES);
+        assertThat(plain.received).containsExactly("fell behind");
+    }
+
+    @Test
+    void aResumingSubscriberThatFallsOffHearsOfTheGapBeforeAnythingNewer() {
+        Subscription lags = add(resuming);
+        fanOut.offer(stream.messages(3));
+        deliver();
+        resuming.ready = false;
+        for (int i = 0; i < 4; i++) {
+            fanOut.offer(stream.messages(2));
+        }
+        deliver(4, ANY_BYTES);
+        assertThat(resuming.received).isEqualTo(sequenced(1, 2, 3));
+        assertThat(fanOut.kept()).isEqualTo(2);
+        resuming.ready = true;
+        fanOut.feed(lags);
+        List<String> expected = new ArrayList<>(sequenced(1, 2, 3));
+        expected.add("gap room 4-7");
+        expected.addAll(sequenced(8, 9, 10, 11));
+        assertThat(resuming.received).isEqualTo(expected);
+        assertThat(resuming.fellBehind).isFalse();
+        fanOut.offer(stream.messages(1));
+        deliver(4, ANY_BYTES);
+        expected.addAll(sequenced(12));
+        assertThat(resuming.received).isEqualTo(expected);
+    }
+
+    @Test
+    void bytesBoundTheWindowToo() {
+        Subscription lags = add(resuming);
+        resuming.ready = false;
+        Slab first = stream.messages(1);
+        long bytes = first.length();
+        fanOut.offer(first);
+        fanOut.offer(stream.messages(1));
+        fanOut.offer(stream.messages(1));
+        deliver(ANY_MESSAGES, 2 * bytes);
+        assertThat(fanOut.kept()).isEqualTo(2);
+        resuming.ready = true;
+        fanOut.feed(lags);
+        assertThat(resuming.received)
+                .containsExactly("gap room 1-1", sequencedText(2), sequencedText(3));
+    }
+
+    @Test
+    void ephemeralMessagesThatFellOffLeaveNoGap() {
+        Subscription lags = add(resuming);
+        resuming.ready = false;
+        fanOut.offer(stream.ephemeral("{}"));
+        fanOut.offer(stream.ephemeral("{}"));
+        fanOut.offer(stream.messages(1));
+        deliver(1, ANY_BYTES);
+        resuming.ready = true;
+        fanOut.feed(lags);
+        assertThat(resuming.received).isEqualTo(sequenced(1));
+    }
+
+    @Test
+    void aHeldSubscriptionGetsEverythingWhenItIsReleased() {
+        Subscription held = addHeld(resuming);
+        fanOut.offer(stream.messages(2));
+        deliver();
+        fanOut.feed(held);
+        assertThat(resuming.received).isEmpty();
+        held.release();
+        fanOut.feed(held);
+        assertThat(resuming.received).isEqualTo(sequenced(1, 2));
+    }
+
+    @Test
+    void whatIsReplayedGoesBeforeWhatIsLiveWithoutGapOrOverlap() {
+        fanOut.offer(stream.messages(3));
+        fanOut.offer(stream.messages(2));
+        deliver();
+        Subscription back = addReplaying(resuming, 3);
+        fanOut.offer(stream.messages(2));
+        deliver();
+        assertThat(resuming.received).as("not before it is fed").isEmpty();
+        fanOut.feed(back);
+        assertThat(resuming.received).isEqualTo(sequenced(3, 4, 5, 6, 7));
+        assertThat(back.lags()).isFalse();
+        assertThat(fanOut.position(back)).isEqualTo(7);
+    }
+
+    @Test
+    void aReplayThatIsInterruptedByGoingHoldsNothing() {
+        fanOut.offer(stream.messages(3));
+        Subscription back = addReplaying(resuming, 1);
+        fanOut.remove(back);
+        assertThat(back.replay).isNull();
+        fanOut.feed(back);
+        assertThat(resuming.received).isEmpty();
+    }
+
+    @Test
+    void whoFallsOffDuringItsReplayGetsTheReplayThenTheGap() {
+        fanOut.offer(stream.messages(2));
+        deliver();
+        Subscription back = addReplaying(resuming, 2);
+        for (int i = 0; i < 3; i++) {
+            fanOut.offer(stream.messages(1));
+        }
+        deliver(1, ANY_BYTES);
+        fanOut.feed(back);
+        assertThat(resuming.received)
+                .containsExactly(sequencedText(2), "gap room 3-4", sequencedText(5));
+    }
+
+    @Test
+    void itsPositionIsTheLastSeqThatASubscriberWasHanded() {
+        fanOut.offer(stream.messages(5));
+        deliver();
+        Subscription subscription = add(resuming);
+        assertThat(fanOut.position(subscription)).isEqualTo(5);
+        fanOut.offer(stream.messages(1));
+        deliver();
+        assertThat(fanOut.position(subscription)).isEqualTo(6);
+        resuming.ready = false;
+        fanOut.offer(stream.messages(1));
+        deliver();
+        assertThat(fanOut.position(subscription)).isEqualTo(6);
+        Subscription held = addHeld(TestSubscriber.sequenced("held"));
+        fanOut.offer(stream.messages(1));
+        deliver();
+        assertThat(fanOut.position(held)).isEqualTo(7);
+    }
+
+    @Test
+    void whoCannotTakeABroadcastAtOnceGoesWithoutIt() {
+        FanOut broadcasts = new FanOut("", "", 0, true);
+        Subscription place = Subscription.initial(plain, "");
+        broadcasts.add(place, 0);
+        plain.ready = false;
+        broadcasts.offer(stream.ephemeral("{\"n\":1}"));
+        broadcasts.deliverSlice(1, 1);
+        assertThat(broadcasts.kept()).isZero();
+        assertThat(place.lags()).isFalse();
+        plain.ready = true;
+        broadcasts.offer(stream.ephemeral("{\"n\":2}"));
+        broadcasts.deliverSlice(1, 1);
+        assertThat(plain.received).containsExactly("{\"n\":2}");
+        broadcasts.remove(place);
+    }
+
+    @Test
+    void whoLeavesWhileItIsServedOrFedHurtsNobody() {
+        class Leaver extends TestSubscriber {
+            @Nullable
+            Subscription own;
+
+            Leaver(String id) {
+                super(id, 0, false, false);
+            }
+
+            @Override
+            public void deliver(io.netty.buffer.ByteBuf framed, int messages) {
+                super.deliver(framed, messages);
+                Subscription leaving = own;
+                if (leaving != null) {
+                    fanOut.remove(leaving);
+                }
+            }
+        }
+        Leaver live = new Leaver("live");
+        Leaver late = new Leaver("late");
+        live.own = add(live);
+        Subscription lags = add(late);
+        late.own = lags;
+        add(plain);
+        late.ready = false;
+        fanOut.offer(stream.messages(1));
+        fanOut.offer(stream.messages(1));
+        deliver();
+        late.ready = true;
+        fanOut.feed(lags);
+        assertThat(live.received).isEqualTo(plain(1));
+        assertThat(late.received).isEqualTo(plain(1));
+        assertThat(plain.received).isEqualTo(plain(1, 2));
+        assertThat(fanOut.size()).isEqualTo(1);
+        assertThat(fanOut.kept()).isZero();
+    }
 }

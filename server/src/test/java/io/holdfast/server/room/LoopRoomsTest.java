@@ -1,11 +1,9 @@
 package io.holdfast.server.room;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.server.json.JsonText;
-import io.holdfast.transport.EventLoops;
+import io.holdfast.server.room.RoomsFixture.Client;
 import io.holdfast.transport.LoopContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,168 +19,128 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Over real event loops, since it is their order that is promised. */
 class LoopRoomsTest {
-    private static final PresenceWriter PRESENCE = new PresenceWriter() {
-        @Override
-        public void connected(JsonText out, String clientId, int connections) {
-            out.raw("+" + clientId);
-        }
+    private final ScriptedStore store = new ScriptedStore(false);
+    private @Nullable RoomsFixture fixture;
 
-        @Override
-        public void disconnected(JsonText out, String clientId, int connections) {
-            out.raw("-" + clientId);
-        }
-
-        @Override
-        public void changed(JsonText out, List<String> joined, List<String> left, int all) {
-            out.raw("+" + joined + "-" + left);
-        }
-    };
-
-    private @Nullable EventLoops loops;
-    private @Nullable Rooms rooms;
-
-    private void start(int count, int maxRooms) {
-        EventLoops started = new EventLoops(count);
-        loops = started;
-        RoomLimits limits = new RoomLimits(maxRooms, 1_000, 100, 1_000);
-        Rooms made = new Rooms(started.workers(), () -> limits, PRESENCE, () -> 0, () -> false);
-        rooms = made;
-        for (LoopContext context : started.workers()) {
-            context.execute(() -> context.beforeFlush(made.on(context)::endTurn));
-        }
+    private RoomsFixture start(int loops) {
+        RoomsFixture started = new RoomsFixture(loops, store);
+        fixture = started;
+        return started;
     }
 
     @AfterEach
     void stop() {
-        if (loops != null) {
-            loops.close();
-        }
-    }
-
-    private Rooms rooms() {
-        return java.util.Objects.requireNonNull(rooms);
-    }
-
-    private LoopContext loop(int index) {
-        return java.util.Objects.requireNonNull(loops).workers().get(index);
-    }
-
-    /** A client that begins its subscription when it hears of it, as a connection does. */
-    private final class Client extends TestSubscriber {
-        @Nullable
-        Place place;
-
-        boolean asked;
-
-        Client(String id, int loopIndex) {
-            super(id, loopIndex, false);
-        }
-
-        LoopRooms here() {
-            return rooms().on(loop(loopIndex()));
-        }
-
-        @Override
-        public void subscribed(String room, @Nullable String id) {
-            super.subscribed(room, id);
-            place = here().begin(this, room);
-        }
-
-        void publish(String room, String text) {
-            byte[] bytes = text.getBytes(UTF_8);
-            here().publish(this, room, bytes, 0, bytes.length, text);
-        }
-
-        void on(Runnable action) {
-            CompletableFuture.runAsync(action, loop(loopIndex())::execute)
-                    .orTimeout(10, TimeUnit.SECONDS)
-                    .join();
-        }
-
-        List<String> heard() {
-            List<String> copy = new ArrayList<>();
-            on(() -> copy.addAll(received));
-            return copy;
-        }
-
-        List<String> answered() {
-            List<String> copy = new ArrayList<>();
-            on(() -> copy.addAll(answers));
-            return copy;
-        }
-
-        void join(String room) {
-            on(() -> here().subscribe(this, room, null, false));
-            await().until(() -> answered().contains("subscribed " + room));
+        if (fixture != null) {
+            fixture.close();
         }
     }
 
     @Test
-    void aPublisherHearsThatItsMessageHasItsPlaceAndTheOthersGetIt() {
-        start(2, 10);
-        Client a = new Client("a", 0);
-        Client b = new Client("b", 1);
+    void aPlainPublisherHearsThatItsMessageHasItsPlaceAndTheOthersGetIt() {
+        RoomsFixture rooms = start(2);
+        Client a = rooms.plain("a", 0);
+        Client b = rooms.plain("b", 1);
         a.join("x");
         b.join("x");
-        a.on(() -> a.publish("x", "one"));
-        b.on(() -> b.publish("x", "two"));
-        await().until(() -> b.heard().equals(List.of("one")) && a.heard().equals(List.of("two")));
-        await().until(() -> a.answered().contains("accepted one"));
-        await().until(() -> b.answered().contains("accepted two"));
-    }
-
-    @Test
-    void roomsAboveTheLimitAreRefusedAndAPlaceIsFreedByTheLastToLeave() {
-        start(2, 1);
-        Client a = new Client("a", 0);
-        a.join("x");
-        a.on(() -> a.here().subscribe(a, "y", null, false));
-        await().until(() -> a.answered().contains("no room y"));
-        a.on(() -> a.here().unsubscribe(a, "x", a.place));
-        await().until(() -> rooms().count() == 0);
-        a.join("y");
+        a.publish("x", "one", "1");
+        b.publish("x", "two", "2");
+        assertThat(b.heard()).containsExactly("one");
+        assertThat(a.heard()).containsExactly("two");
+        assertThat(a.answered()).containsExactly("PUBLISHED 1 x 1");
+        assertThat(b.answered()).containsExactly("PUBLISHED 2 x 2");
     }
 
     @Test
     void whoIsInARoomIsAnsweredByItsHome() {
-        start(3, 10);
-        Client a = new Client("a", 0);
-        Client b = new Client("b", 2);
+        RoomsFixture rooms = start(3);
+        Client a = rooms.plain("a", 0);
+        Client b = rooms.resuming("b", 2);
         a.join("x");
         b.join("x");
         b.on(() -> b.here().who(b, "x", "1"));
-        await().until(() -> b.answered().contains("x [a, b] 2"));
         b.on(() -> b.here().who(b, "empty", "2"));
-        await().until(() -> b.answered().contains("empty [] 0"));
+        rooms.settle();
+        assertThat(b.answered()).containsExactlyInAnyOrder("x [a, b] 2", "empty [] 0");
     }
 
     @Test
     void comingAndGoingIsToldToTheOthersInTheLobbyExactlyOnce() {
-        start(2, 10);
-        Client a = new Client("a", 0);
-        Client b = new Client("b", 1);
-        a.on(() -> a.here().subscribe(a, Rooms.LOBBY, null, true));
-        await().until(() -> a.answered().contains("subscribed lobby"));
-        b.on(() -> b.here().subscribe(b, Rooms.LOBBY, null, true));
-        await().until(() -> a.heard().equals(List.of("+b")));
-        b.on(() -> {
-            b.here().unsubscribe(b, Rooms.LOBBY, b.place);
-            b.here().departed("b");
-        });
-        await().until(() -> a.heard().equals(List.of("+b", "-b")));
+        RoomsFixture rooms = start(2);
+        Client a = rooms.plain("a", 0);
+        Client b = rooms.resuming("b", 1);
+        a.join(Rooms.LOBBY);
+        b.join(Rooms.LOBBY);
+        assertThat(a.heard()).containsExactly("+b");
+        b.leave(Rooms.LOBBY);
+        rooms.rooms.departed("b");
+        rooms.settle();
+        assertThat(a.heard()).containsExactly("+b", "-b");
         assertThat(b.heard()).isEmpty();
     }
 
+    @Test
+    void whoHasComeBackMeanwhileIsNotSaidToBeGone() {
+        RoomsFixture rooms = start(2);
+        Client a = rooms.plain("a", 0);
+        a.join(Rooms.LOBBY);
+        Client b = rooms.resuming("b", 1);
+        b.join(Rooms.LOBBY);
+        Client again = rooms.back(b, 0);
+        again.join(Rooms.LOBBY);
+        b.leave(Rooms.LOBBY);
+        rooms.rooms.departed("b");
+        rooms.settle();
+        assertThat(a.heard()).doesNotContain("-b");
+    }
+
+    @Test
+    void aBroadcastReachesAllOfItsLoopWhoCanTakeItNow() {
+        RoomsFixture rooms = start(1);
+        Client a = rooms.plain("a", 0);
+        Client b = rooms.resuming("b", 0);
+        Client slow = rooms.plain("slow", 0);
+        Client left = rooms.plain("left", 0);
+        a.on(() -> {
+            for (Client each : List.of(a, b, slow)) {
+                each.here().beginBroadcasts(each);
+            }
+            left.here().endBroadcasts(left.here().beginBroadcasts(left));
+            slow.ready = false;
+            a.here().broadcast("{\"m\":\"all\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        });
+        rooms.settle();
+        assertThat(a.heard()).containsExactly("all");
+        assertThat(b.heard()).containsExactly("all");
+        assertThat(slow.heard()).isEmpty();
+        assertThat(left.heard()).isEmpty();
+    }
+
+    @Test
+    void oneThatStallsIsFedAcrossLoopsInOrderWhenItCanTakeMore() {
+        RoomsFixture rooms = start(2);
+        Client a = rooms.resuming("a", rooms.rooms.homeOf("x"));
+        Client b = rooms.resuming("b", rooms.awayFrom("x"));
+        b.join("x");
+        b.stalls();
+        a.publish("x", "one", null);
+        a.publish("x", "two", null);
+        assertThat(b.heard()).isEmpty();
+        b.ready("x");
+        assertThat(b.heard()).containsExactly("x 1 one", "x 2 two");
+        a.publish("x", "three", null);
+        assertThat(b.heard()).containsExactly("x 1 one", "x 2 two", "x 3 three");
+    }
+
     /**
-     * Loops publish, join and leave at random, at the same time. A listener that was there first and
-     * stays is the record of what the home accepted, in its order; everybody else must have heard
-     * one uninterrupted stretch of it, less its own.
+     * Loops publish, join and leave at random, at the same time. A listener that was there first
+     * and stays is the record of what the home accepted, in its order; everybody else must have
+     * heard one uninterrupted stretch of it, less its own if it does not resume.
      */
     @ParameterizedTest(name = "{0} loops, seed {1}")
     @CsvSource({"1,1", "2,2", "2,3", "3,4", "3,5", "3,6"})
     void everySubscriberHearsOneStretchOfOneOrder(int count, long seed) {
-        start(count, 10);
-        Client record = new Client("record", 0);
+        RoomsFixture rooms = start(count);
+        Client record = rooms.resuming("record", 0);
         record.join("x");
         List<Client> clients = new ArrayList<>();
         List<CompletableFuture<Void>> done = new ArrayList<>();
@@ -190,61 +148,60 @@ class LoopRoomsTest {
         for (int index = 0; index < count; index++) {
             List<Client> own = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
-                own.add(new Client("c" + index + "-" + i, index));
+                String id = "c" + index + "-" + i;
+                own.add(i % 2 == 0 ? rooms.plain(id, index) : rooms.resuming(id, index));
             }
             clients.addAll(own);
-            Random random = new Random(seed * 31 + index);
             CompletableFuture<Void> finished = new CompletableFuture<>();
             done.add(finished);
-            step(own, random, 300, published, finished);
+            step(rooms, own, new Random(seed * 31 + index), 300, published, finished);
         }
         CompletableFuture.allOf(done.toArray(CompletableFuture[]::new))
                 .orTimeout(30, TimeUnit.SECONDS)
                 .join();
         await().untilAsserted(() -> assertThat(record.heard()).hasSize(published.get()));
+        rooms.settle();
         List<String> order = record.heard();
-        Client last = new Client("last", 0);
-        // Behind everything: when it has arrived everywhere, so has all before it.
-        last.join("x");
-        last.on(() -> last.publish("x", "end"));
+        for (int i = 0; i < order.size(); i++) {
+            assertThat(order.get(i)).as("seed %d", seed).startsWith("x " + (i + 1) + " ");
+        }
         for (Client client : clients) {
-            boolean[] there = {false};
-            client.on(() -> there[0] = client.place != null);
-            if (there[0]) {
-                await().until(() -> client.heard().contains("end"));
-            }
-            List<String> heard = client.heard();
-            heard.remove("end");
-            String what = "seed %d %s".formatted(seed, client.clientId());
-            assertThat(heard).as(what).doesNotHaveDuplicates();
-            if (!heard.isEmpty()) {
-                int from = order.indexOf(heard.getFirst());
-                int to = order.indexOf(heard.getLast());
-                List<String> stretch = new ArrayList<>(order.subList(from, to + 1));
-                stretch.removeIf(text -> text.startsWith(client.clientId() + ":"));
-                assertThat(heard).as(what).isEqualTo(stretch);
-            }
-            if (there[0]) {
-                assertThat(client.answered()).as(what).contains("subscribed x");
-                List<String> foreign = new ArrayList<>(order);
-                foreign.removeIf(text -> text.startsWith(client.clientId() + ":"));
-                if (!heard.isEmpty()) {
-                    assertThat(heard.getLast()).as(what).isEqualTo(foreign.getLast());
-                }
-            }
+            checkStretch(client, order, "seed %d %s".formatted(seed, client.clientId()));
         }
         assertThat(order).hasSizeGreaterThan(100 * count);
         assertThat(clients).anyMatch(client -> !client.heard().isEmpty());
     }
 
-    /** Random actions, some to a turn, on the clients' loop; clients join once, and may leave for good. */
+    private static void checkStretch(Client client, List<String> order, String what) {
+        List<String> all = new ArrayList<>(order);
+        if (!client.sequenced()) {
+            all.replaceAll(text -> text.substring(text.lastIndexOf(' ') + 1));
+        }
+        String mine = client.clientId() + ":";
+        List<String> heard = client.heard();
+        if (heard.isEmpty()) {
+            return;
+        }
+        boolean there = client.subscriptions.containsKey("x");
+        int from = all.indexOf(heard.getFirst());
+        int to = there ? all.size() - 1 : all.indexOf(heard.getLast());
+        assertThat(from).as(what).isNotNegative();
+        List<String> stretch = new ArrayList<>(all.subList(from, to + 1));
+        if (!client.sequenced()) {
+            stretch.removeIf(text -> text.startsWith(mine));
+        }
+        assertThat(heard).as(what).isEqualTo(stretch);
+    }
+
+    /** Random actions, some to a turn, on the clients' loop; a client joins and leaves once. */
     private void step(
+            RoomsFixture rooms,
             List<Client> own,
             Random random,
             int left,
             AtomicInteger published,
             CompletableFuture<Void> finished) {
-        LoopContext context = loop(own.getFirst().loopIndex());
+        LoopContext context = rooms.loop(own.getFirst().loopIndex());
         if (left == 0) {
             finished.complete(null);
             return;
@@ -253,27 +210,28 @@ class LoopRoomsTest {
             Client client = own.get(random.nextInt(own.size()));
             switch (random.nextInt(12)) {
                 case 0, 1 -> {
-                    if (!client.asked) {
-                        client.asked = true;
-                        client.here().subscribe(client, "x", null, false);
+                    if (client.answers.isEmpty() && !client.subscriptions.containsKey("x")) {
+                        Subscription subscription = Subscription.asked(client, "x", null);
+                        client.subscriptions.put("x", subscription);
+                        client.here().subscribe(subscription, false);
                     }
                 }
                 case 2 -> {
-                    Place place = client.place;
-                    if (place != null) {
-                        client.place = null;
-                        client.here().unsubscribe(client, "x", place);
+                    Subscription place = client.subscriptions.get("x");
+                    if (place != null && place.hasBegun()) {
+                        client.subscriptions.remove("x");
+                        client.here().unsubscribe(place);
                     }
                 }
                 default -> {
                     int many = 1 + random.nextInt(4);
                     for (int i = 0; i < many; i++) {
-                        client.publish("x", client.clientId() + ":" + left + "." + i);
+                        client.send("x", client.clientId() + ":" + left + "." + i, null);
                         published.incrementAndGet();
                     }
                 }
             }
-            Runnable next = () -> step(own, random, left - 1, published, finished);
+            Runnable next = () -> step(rooms, own, random, left - 1, published, finished);
             if (random.nextInt(4) == 0) {
                 context.eventLoop().executeAfterEventLoopIteration(next);
             } else {

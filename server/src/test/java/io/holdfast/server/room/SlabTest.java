@@ -8,29 +8,56 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SlabTest {
-    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
-    private final TestSubscriber sender = new TestSubscriber("sender", 0, false);
-    private final TestSubscriber other = new TestSubscriber("other", 0, false);
+    private static final byte[] NUMBERING = "{\"stream\":\"x\",\"seq\":".getBytes(UTF_8);
 
-    private static void add(Slab slab, String text, TestSubscriber from) {
-        byte[] bytes = text.getBytes(UTF_8);
-        slab.add(bytes, 0, bytes.length, from);
+    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
+    private final TestSubscriber sender = TestSubscriber.plain("sender");
+    private final TestSubscriber other = TestSubscriber.plain("other");
+    private final TestSubscriber resuming = TestSubscriber.sequenced("resuming");
+
+    private static Audience audience(TestSubscriber... subscribers) {
+        Audience audience = new Audience(2);
+        for (TestSubscriber subscriber : subscribers) {
+            audience.count(subscriber, 1);
+        }
+        return audience;
     }
 
-    private Slab letters(String letters, String own) {
-        Slab slab = new Slab(allocator, null, 0);
+    private static void add(Draft draft, String text, TestSubscriber from) {
+        byte[] bytes = ("{\"" + text + "\":1}").getBytes(UTF_8);
+        draft.add(bytes, 0, bytes.length, from, null);
+    }
+
+    private Slab slab(Draft draft, TestSubscriber... audience) {
+        return Slab.of(draft, audience(audience), false, allocator, null);
+    }
+
+    private Draft letters(String letters, String own) {
+        Draft draft = new Draft(1, NUMBERING);
         for (int i = 0; i < letters.length(); i++) {
             String letter = letters.substring(i, i + 1);
-            add(slab, letter, own.contains(letter) ? sender : other);
+            add(draft, letter, own.contains(letter) ? sender : other);
         }
-        return slab;
+        return draft;
+    }
+
+    private static List<String> objects(String letters) {
+        List<String> objects = new ArrayList<>();
+        letters.chars().forEach(letter -> objects.add("{\"" + (char) letter + "\":1}"));
+        return objects;
+    }
+
+    @AfterEach
+    void allMemoryIsGivenBack() {
+        assertThat(allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory())
+                .isZero();
     }
 
     /** Which of the messages a, b, c, d the sender published: every subset of them. */
@@ -40,45 +67,99 @@ class SlabTest {
                 "", "a", "b", "c", "d", "ab", "ac", "ad", "bc", "bd", "cd", "abc", "abd", "acd",
                 "bcd", "abcd"
             })
-    void aPublisherGetsEverythingButItsOwnWhereverThatStands(String own) {
-        Slab slab = letters("abcd", own);
+    void aPublisherGetsEverythingButItsOwnWhereverThatStandsLiveAndLate(String own) {
+        Slab slab = slab(letters("abcd", own), sender, resuming);
         slab.markSenders(0);
         slab.deliverTo(sender);
-        List<String> expected = new ArrayList<>(List.of("a", "b", "c", "d"));
-        expected.removeIf(own::contains);
+        List<String> expected = objects("abcd");
+        expected.removeAll(objects(own));
         assertThat(sender.received).isEqualTo(expected);
         slab.unmarkSenders(0);
-        slab.release();
         assertThat(sender.publishedIn()).isNull();
+        sender.received.clear();
+        slab.deliverLate(sender);
+        assertThat(sender.received).isEqualTo(expected);
+        slab.release();
     }
 
     @Test
-    void whoPublishedNothingGetsAllInOnePiece() {
-        TestSubscriber listener = new TestSubscriber("listener", 0, false);
-        Slab slab = letters("abcd", "b");
+    void aResumingPublisherGetsItsOwnWithTheirNumbers() {
+        Draft draft = new Draft(8, NUMBERING);
+        add(draft, "a", resuming);
+        add(draft, "b", other);
+        Slab slab = slab(draft, resuming);
         slab.markSenders(0);
-        slab.deliverTo(listener);
-        assertThat(listener.received).containsExactly("a", "b", "c", "d");
-        assertThat(listener.deliveries).isEqualTo(1);
+        slab.deliverTo(resuming);
+        slab.unmarkSenders(0);
+        assertThat(resuming.received)
+                .containsExactly(
+                        "{\"stream\":\"x\",\"seq\":8,\"a\":1}",
+                        "{\"stream\":\"x\",\"seq\":9,\"b\":1}");
+        assertThat(resuming.deliveries).isEqualTo(1);
+        slab.release();
+    }
+
+    @Test
+    void thatItHasComeItselfAResumingClientIsNeverTold() {
+        Draft draft = new Draft(0, null);
+        add(draft, "a", resuming);
+        add(draft, "b", other);
+        Slab slab = slab(draft, resuming, other);
+        slab.markSenders(0);
+        slab.deliverTo(resuming);
+        slab.deliverTo(other);
+        slab.unmarkSenders(0);
+        assertThat(resuming.received).isEqualTo(objects("b"));
+        assertThat(other.received).isEqualTo(objects("a"));
+        slab.release();
+    }
+
+    @Test
+    void onlyTheVariantsThatSomebodyTakesAreMade() {
+        Slab nobody = slab(letters("a", ""));
+        assertThat(allocator.metric().usedDirectMemory()).isZero();
+        nobody.deliverTo(other);
+        assertThat(other.received).isEmpty();
+        nobody.release();
+        Slab forPlain = slab(letters("a", ""), other);
+        assertThat(forPlain.sequenced()).isNull();
+        forPlain.deliverTo(sender);
+        assertThat(sender.received).isEqualTo(objects("a"));
+        forPlain.release();
+        Slab kept = Slab.of(letters("a", ""), audience(), true, allocator, null);
+        assertThat(kept.sequenced()).isNotNull();
+        kept.release();
+    }
+
+    @Test
+    void whoTakesNumbersGetsAMessageWithoutOnesOfAStreamThatIsNotKept() {
+        Draft draft = new Draft(3, null);
+        add(draft, "a", other);
+        Slab slab = slab(draft, resuming);
+        slab.deliverTo(resuming);
+        assertThat(resuming.received).isEqualTo(objects("a"));
         slab.release();
     }
 
     @Test
     void aLoopMarksOnlyItsOwnPublishers() {
-        TestSubscriber foreign = new TestSubscriber("foreign", 1, false);
-        Slab slab = new Slab(allocator, null, 0);
-        add(slab, "x", foreign);
+        TestSubscriber foreign = new TestSubscriber("foreign", 1, false, false);
+        Draft draft = new Draft(1, NUMBERING);
+        add(draft, "a", foreign);
+        Slab slab = slab(draft, other);
         slab.markSenders(0);
         assertThat(foreign.publishedIn()).isNull();
         slab.markSenders(1);
+        assertThat(foreign.publishedIn()).isSameAs(slab);
+        slab.unmarkSenders(0);
         assertThat(foreign.publishedIn()).isSameAs(slab);
         slab.release();
     }
 
     @Test
     void anOlderNoteIsNotTakenBackForANewerSlab() {
-        Slab older = letters("a", "a");
-        Slab newer = letters("b", "b");
+        Slab older = slab(letters("a", "a"), other);
+        Slab newer = slab(letters("b", "b"), other);
         older.markSenders(0);
         newer.markSenders(0);
         older.unmarkSenders(0);
@@ -88,87 +169,99 @@ class SlabTest {
     }
 
     @Test
-    void itsMemoryIsFreedWithTheLastReferenceAndTheLastDelivery() {
+    void eachLoopHoldsTheBytesUntilItHasDeliveredThem() {
         List<ByteBuf> held = new ArrayList<>();
-        TestSubscriber slow = new TestSubscriber("slow", 0, false) {
+        TestSubscriber slow = new TestSubscriber("slow", 0, true, false) {
             @Override
             public void deliver(ByteBuf framed, int messages) {
                 held.add(framed);
             }
         };
-        Slab slab = letters("ab", "");
+        Slab slab = slab(letters("ab", ""), slow, other);
         slab.retain();
         slab.deliverTo(slow);
         slab.release();
         slab.release();
-        assertThat(allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory())
-                .as("still on its way")
-                .isPositive();
+        assertThat(allocator.metric().usedDirectMemory()).as("still on its way").isPositive();
         held.forEach(ByteBuf::release);
-        assertThat(allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory())
-                .isZero();
     }
 
     @Test
-    void deflatedFramesAreForThoseWhoTakeThemFromTheConfiguredLengthOn()
-            throws DataFormatException {
-        String large = "abc".repeat(40);
+    void eachSubscriberGetsTheVariantThatItTakes() {
+        String large = "l".repeat(200);
+        TestSubscriber plainDeflating = new Recorder("pd", false, true);
+        TestSubscriber resumingDeflating = new Recorder("rd", true, true);
+        Draft draft = new Draft(4, NUMBERING);
+        add(draft, large, other);
         try (MessageDeflater deflater = new MessageDeflater(1)) {
-            Slab slab = new Slab(allocator, deflater, 100);
-            add(slab, "small", other);
-            add(slab, large, sender);
-            add(slab, large, other);
-            List<ByteBuf> got = new ArrayList<>();
-            TestSubscriber modern = new TestSubscriber("modern", 0, true) {
-                @Override
-                public void deliver(ByteBuf framed, int messages) {
-                    got.add(framed);
-                }
-            };
-            slab.deliverTo(modern);
-            slab.deliverTo(other);
-            assertThat(other.received).containsExactly("small", large, large);
-            ByteBuf all = got.getFirst();
-            assertThat(all.readByte() & 0xFF).as("a plain text frame").isEqualTo(0x81);
-            assertThat(all.readByte()).isEqualTo((byte) 5);
-            all.skipBytes(5);
-            for (int i = 0; i < 2; i++) {
-                assertThat(all.readByte() & 0xFF).as("a text frame with RSV1").isEqualTo(0xC1);
-                byte[] payload = new byte[all.readByte()];
-                all.readBytes(payload);
-                assertThat(inflated(payload)).isEqualTo(large);
+            Slab slab = Slab.of(
+                    draft,
+                    audience(sender, resuming, plainDeflating, resumingDeflating),
+                    true,
+                    allocator,
+                    new Frames.Deflating(() -> deflater, 100));
+            for (TestSubscriber each :
+                    List.of(sender, resuming, plainDeflating, resumingDeflating)) {
+                slab.deliverTo(each);
             }
-            assertThat(all.isReadable()).isFalse();
-            all.release();
+            String plain = "{\"" + large + "\":1}";
+            String numbered = "{\"stream\":\"x\",\"seq\":4,\"" + large + "\":1}";
+            assertThat(sender.received).containsExactly(plain);
+            assertThat(resuming.received).containsExactly(numbered);
+            assertThat(plainDeflating.received).containsExactly("deflated " + plain);
+            assertThat(resumingDeflating.received).containsExactly("deflated " + numbered);
             slab.release();
         }
     }
 
     @Test
-    void aDeflatingPublisherIsSparedItsOwnToo() {
+    void aDeflatingPlainPublisherIsSparedItsOwnToo() {
+        TestSubscriber modern = new TestSubscriber("modern", 0, false, true);
+        Draft draft = new Draft(1, NUMBERING);
+        add(draft, "a", other);
+        add(draft, "b", modern);
+        add(draft, "c", other);
         try (MessageDeflater deflater = new MessageDeflater(1)) {
-            TestSubscriber modern = new TestSubscriber("modern", 0, true);
-            Slab slab = new Slab(allocator, deflater, 100);
-            add(slab, "a", other);
-            add(slab, "b", modern);
-            add(slab, "c", other);
+            Slab slab = Slab.of(
+                    draft,
+                    audience(modern),
+                    false,
+                    allocator,
+                    new Frames.Deflating(() -> deflater, 1));
             slab.markSenders(0);
             slab.deliverTo(modern);
-            assertThat(modern.received).containsExactly("a", "c");
+            assertThat(modern.received).isEqualTo(objects("ac"));
             slab.release();
         }
     }
 
-    private static String inflated(byte[] payload) throws DataFormatException {
-        Inflater inflater = new Inflater(true);
-        byte[] whole = new byte[payload.length + 4];
-        System.arraycopy(payload, 0, whole, 0, payload.length);
-        whole[payload.length + 2] = (byte) 0xFF;
-        whole[payload.length + 3] = (byte) 0xFF;
-        inflater.setInput(whole);
-        byte[] out = new byte[1_000];
-        int length = inflater.inflate(out);
-        inflater.end();
-        return new String(out, 0, length, UTF_8);
+    /** Notes what came deflated. */
+    private static final class Recorder extends TestSubscriber {
+        Recorder(String id, boolean sequenced, boolean deflates) {
+            super(id, 0, sequenced, deflates);
+        }
+
+        @Override
+        public void deliver(ByteBuf framed, int messages) {
+            for (Received.Text text : Received.frames(framed)) {
+                received.add((text.deflated() ? "deflated " : "") + text.text());
+            }
+            framed.release();
+        }
+    }
+
+    @Test
+    void itsNumbersAreThoseOfItsMessages() {
+        @Nullable TestSubscriber nobody = null;
+        Draft draft = new Draft(8, NUMBERING);
+        draft.add("{}".getBytes(UTF_8), 0, 2, nobody, null);
+        draft.add("{}".getBytes(UTF_8), 0, 2, nobody, null);
+        Slab slab = slab(draft);
+        assertThat(slab.firstSeq()).isEqualTo(8);
+        assertThat(slab.lastSeq()).isEqualTo(9);
+        assertThat(slab.count()).isEqualTo(2);
+        Draft ephemeral = new Draft(0, null);
+        ephemeral.add("{}".getBytes(UTF_8), 0, 2, nobody, null);
+        assertThat(slab(ephemeral).lastSeq()).isZero();
     }
 }

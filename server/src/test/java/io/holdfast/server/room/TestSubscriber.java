@@ -1,26 +1,43 @@
 package io.holdfast.server.room;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.holdfast.protocol.outbox.Priority;
+import io.holdfast.protocol.session.Session;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that reads what it is sent: short unmasked text frames. Belongs to its loop. */
+/** A connection that reads what it is sent, and can be told to take no more. On its loop. */
 class TestSubscriber implements Subscriber {
+    /** Messages, and between them what it was told of those it did not get. */
     final List<String> received = new ArrayList<>();
+
     final List<String> answers = new ArrayList<>();
+    int deliveries;
+    /** Whether it can take more. */
+    boolean ready = true;
+
+    boolean fellBehind;
+
     private final String clientId;
     private final int loopIndex;
+    private final boolean sequenced;
     private final boolean deflates;
-    int deliveries;
     private @Nullable Slab publishedIn;
 
-    TestSubscriber(String clientId, int loopIndex, boolean deflates) {
+    TestSubscriber(String clientId, int loopIndex, boolean sequenced, boolean deflates) {
         this.clientId = clientId;
         this.loopIndex = loopIndex;
+        this.sequenced = sequenced;
         this.deflates = deflates;
+    }
+
+    static TestSubscriber plain(String clientId) {
+        return new TestSubscriber(clientId, 0, false, false);
+    }
+
+    static TestSubscriber sequenced(String clientId) {
+        return new TestSubscriber(clientId, 0, true, false);
     }
 
     @Override
@@ -39,40 +56,65 @@ class TestSubscriber implements Subscriber {
     }
 
     @Override
+    public boolean sequenced() {
+        return sequenced;
+    }
+
+    @Override
+    public @Nullable Session session() {
+        return null;
+    }
+
+    @Override
+    public boolean fenced() {
+        return false;
+    }
+
+    @Override
+    public boolean ready(Priority priority) {
+        return ready;
+    }
+
+    @Override
     public void deliver(ByteBuf framed, int messages) {
         deliveries++;
-        int before = received.size();
-        while (framed.isReadable()) {
-            framed.skipBytes(1);
-            byte[] payload = new byte[framed.readByte()];
-            framed.readBytes(payload);
-            received.add(new String(payload, UTF_8));
-        }
+        List<Received.Text> texts = Received.frames(framed);
         framed.release();
-        if (received.size() - before != messages) {
-            throw new AssertionError("said to be " + messages + " messages: "
-                    + received.subList(before, received.size()));
+        if (texts.size() != messages) {
+            throw new AssertionError("said to be " + messages + " messages: " + texts);
         }
+        texts.forEach(text -> received.add(text.text()));
     }
 
     @Override
-    public void accepted(@Nullable String id) {
-        answers.add("accepted " + id);
+    public void gap(String stream, long from, long to) {
+        received.add("gap " + stream + " " + from + "-" + to);
     }
 
     @Override
-    public void publishRefused(@Nullable String id) {
-        answers.add("refused " + id);
+    public void fellBehind() {
+        fellBehind = true;
+        received.add("fell behind");
     }
 
     @Override
-    public void subscribed(String room, @Nullable String id) {
-        answers.add("subscribed " + room);
+    public void accepted(@Nullable String id, String stream, long seq, Acceptance how) {
+        answers.add(how + " " + id + " " + stream + " " + seq);
     }
 
     @Override
-    public void subscriptionRefused(String room, @Nullable String id) {
-        answers.add("no room " + room);
+    public void publishRefused(@Nullable String id, String stream, Refusal why) {
+        answers.add(why + " " + id + " " + stream);
+    }
+
+    @Override
+    public void subscribed(Subscription subscription, Joined joined) {
+        answers.add("subscribed " + subscription.stream() + " " + joined.head());
+    }
+
+    @Override
+    public void subscriptionRefused(Subscription subscription) {
+        answers.add("no room " + subscription.stream());
     }
 
     @Override

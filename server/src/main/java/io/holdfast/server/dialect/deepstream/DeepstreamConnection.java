@@ -1,27 +1,37 @@
 package io.holdfast.server.dialect.deepstream;
 
 import io.holdfast.protocol.CloseCode;
+import io.holdfast.protocol.Limits;
 import io.holdfast.protocol.connection.ConnectionLifecycle;
+import io.holdfast.protocol.outbox.Priority;
 import io.holdfast.protocol.session.Claim;
 import io.holdfast.server.auth.AuthResult;
+import io.holdfast.server.connection.Arrival;
 import io.holdfast.server.connection.Clients;
-import io.holdfast.server.connection.Connection;
 import io.holdfast.server.connection.Core;
+import io.holdfast.server.connection.Hello;
+import io.holdfast.server.connection.StreamConnection;
 import io.holdfast.server.dialect.ErrorCode;
 import io.holdfast.server.dialect.ErrorMessage;
+import io.holdfast.server.dialect.ResumeMessages;
 import io.holdfast.server.json.JsonText;
 import io.holdfast.server.metrics.ErrorKind;
-import io.holdfast.server.room.Publisher;
+import io.holdfast.server.room.Acceptance;
+import io.holdfast.server.room.Joined;
+import io.holdfast.server.room.Refusal;
+import io.holdfast.server.room.Subscription;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** One pipeline application. */
-final class DeepstreamConnection extends Connection implements Publisher {
+final class DeepstreamConnection extends StreamConnection {
     private final DeepstreamDialect dialect;
     private AuthResult.@Nullable Accepted identity;
-    private long generation;
-    private boolean ready;
+    private boolean reconnection;
     private boolean finished;
     private volatile boolean terminating;
     private @Nullable String terminateRequest;
@@ -31,8 +41,9 @@ final class DeepstreamConnection extends Connection implements Publisher {
             Core core,
             DeepstreamDialect dialect,
             String remote,
-            AuthResult.@Nullable Accepted identity) {
-        super(core, DeepstreamDialect.NAME, remote);
+            AuthResult.@Nullable Accepted identity,
+            boolean resumes) {
+        super(core, DeepstreamDialect.NAME, remote, resumes);
         this.dialect = dialect;
         this.identity = identity;
     }
@@ -40,7 +51,7 @@ final class DeepstreamConnection extends Connection implements Publisher {
     @Override
     protected ConnectionLifecycle begin(long nowNanos) {
         RandomGenerator random = loop().random();
-        return identity == null
+        return identity == null || resumes()
                 ? ConnectionLifecycle.awaitingFirstMessage(
                         dialect.heartbeat(loop()), nowNanos, random)
                 : ConnectionLifecycle.open(dialect.heartbeat(loop()), nowNanos, random);
@@ -60,6 +71,10 @@ final class DeepstreamConnection extends Connection implements Publisher {
         DeepstreamMessage message = dialect.reader(loop()).read(bytes, from, to);
         if (identity == null) {
             firstMessage(message);
+            return;
+        }
+        if (fenced()) {
+            // Its successor has the session: what it says counts no more.
             return;
         }
         switch (message) {
@@ -92,7 +107,9 @@ final class DeepstreamConnection extends Connection implements Publisher {
         if (result instanceof AuthResult.Accepted accepted) {
             identity = accepted;
             authenticated();
-            admitted();
+            if (!resumes()) {
+                admitted();
+            }
             expiresWith(accepted);
             return;
         }
@@ -109,48 +126,101 @@ final class DeepstreamConnection extends Connection implements Publisher {
         if (who == null) {
             return;
         }
-        if (ready) {
-            if (m.instanceId().equals(clientId())) {
-                acknowledge(m.reconnection(), true);
-            } else {
-                error("this connection is already that of instance " + clientId());
-            }
+        if (isSeated()) {
+            appReadyAgain(m);
             return;
         }
-        Claim claim = new Claim(who.principal(), who.individual(), false, m.reconnection(), true);
-        Clients.Seat seat = core().clients()
-                .arrive(
-                        m.instanceId(),
-                        claim,
-                        DeepstreamDialect.NAME,
-                        core().config().deepstream().sessionTtl(),
-                        this);
-        switch (seat) {
-            case Clients.Seat.Refused refused -> close(refused);
-            case Clients.Seat.Taken taken -> {
-                generation = taken.generation();
-                ready = true;
-                identify(m.instanceId());
-                authenticated();
-                if (m.configEnd() > m.configStart()) {
-                    byte[] config =
-                            java.util.Arrays.copyOfRange(bytes, m.configStart(), m.configEnd());
-                    core().clients().remember(m.instanceId(), generation, config);
-                }
-                core().ready(this, taken.restored());
-                acknowledge(m.reconnection(), taken.restored());
-            }
+        if (m.configEnd() - m.configStart() > Limits.MAX_SESSION_STATE_BYTES) {
+            error("\"config\" may have at most " + Limits.MAX_SESSION_STATE_BYTES + " bytes");
+            return;
+        }
+        if (core().isDraining()) {
+            refuse(dialect.refusal(dialect.reconnectSeconds()));
+            return;
+        }
+        reconnection = m.reconnection() || (resumes() && m.hello().returns());
+        Claim claim = new Claim(
+                who.principal(),
+                who.individual(),
+                resumes() ? m.hello().token() : null,
+                reconnection,
+                true,
+                resumes());
+        Clients.Seat.Taken taken =
+                arrive(m.instanceId(), claim, core().config().deepstream().sessionTtl());
+        if (taken == null) {
+            return;
+        }
+        admitted();
+        authenticated();
+        if (m.configEnd() > m.configStart()) {
+            byte[] config = Arrays.copyOfRange(bytes, m.configStart(), m.configEnd());
+            core().clients().remember(m.instanceId(), generation(), config);
+        }
+        core().ready(this, taken.restored());
+        if (resumes()) {
+            arrived(taken, m.hello(), List.of(), false);
+        } else {
+            commitThen(() -> acknowledge(reconnection, taken.restored()));
         }
     }
 
-    private void acknowledge(boolean reconnection, boolean restored) {
+    private void appReadyAgain(DeepstreamMessage.AppReady m) {
+        if (!m.instanceId().equals(clientId())) {
+            error("this connection is already that of instance " + clientId());
+        } else if (!resumes()) {
+            acknowledge(m.reconnection(), true);
+        } else {
+            error("app_ready was answered already; it is said once on a connection");
+        }
+    }
+
+    private void acknowledge(boolean returns, boolean restored) {
         JsonText out = loop().text().clear();
-        out.raw(reconnection ? "{\"type\":\"reconnection_ack\"" : "{\"type\":\"ready_ack\"")
+        out.raw(returns ? "{\"type\":\"reconnection_ack\"" : "{\"type\":\"ready_ack\"")
                 .raw(",\"status\":\"ok\",\"session_restored\":")
-                .raw(reconnection && restored ? "true" : "false")
+                .raw(returns && restored ? "true" : "false")
                 .raw(",\"server_status\":\"")
                 .raw(core().isDraining() ? "shutting_down" : "running")
                 .raw("\"}");
+        send(out);
+    }
+
+    @Override
+    protected void welcome(Arrival arrival, Duration tokenTtl) {
+        JsonText out = loop().text();
+        if (reconnection) {
+            ResumeMessages.reconnectionAck(out, clientId(), arrival, core().isDraining(), tokenTtl);
+        } else {
+            out.clear()
+                    .raw("{\"type\":\"ready_ack\",\"status\":\"ok\",\"session_restored\":false")
+                    .raw(",\"server_status\":\"")
+                    .raw(core().isDraining() ? "shutting_down\"" : "running\"");
+            ResumeMessages.token(out, arrival.token(), tokenTtl);
+            ResumeMessages.newStreams(out, arrival.streams());
+            out.raw("}");
+        }
+        send(Priority.CRITICAL, out.bytes(), 0, out.length());
+    }
+
+    @Override
+    protected void onArrived(Arrival arrival, Hello hello) {
+        for (String stream : arrival.unknown()) {
+            JsonText out = loop().text();
+            ErrorMessage.write(
+                    out,
+                    ErrorCode.UNKNOWN_STREAM,
+                    "the session does not belong to stream " + stream,
+                    null,
+                    0);
+            send(out);
+        }
+    }
+
+    @Override
+    public void freshToken(String token) {
+        JsonText out = loop().text();
+        ResumeMessages.freshToken(out, token, core().config().auth().sessionTokenTtl());
         send(out);
     }
 
@@ -170,8 +240,8 @@ final class DeepstreamConnection extends Connection implements Publisher {
     }
 
     private void event(DeepstreamMessage.Event m, byte[] bytes) {
-        if (!ready) {
-            error("send app_ready before events");
+        if (!isWelcomed()) {
+            error("send app_ready before events, and wait for the answer");
             return;
         }
         JsonText out = loop().text();
@@ -185,8 +255,13 @@ final class DeepstreamConnection extends Connection implements Publisher {
                 .raw("},\"timestamp\":\"")
                 .raw(loop().timestamps().now())
                 .raw("\"}");
-        loop().rooms()
-                .publish(this, DeepstreamDialect.EVENTS_ROOM, out.bytes(), 0, out.length(), null);
+        if (!publish(DeepstreamDialect.EVENTS_ROOM, out.bytes(), 0, out.length(), m.id())) {
+            refuse(
+                    ErrorCode.RATE_LIMITED,
+                    "more than " + Limits.MAX_UNACKED_MESSAGES
+                            + " events are not acked yet; wait for their acks",
+                    m.id());
+        }
     }
 
     private void pong() {
@@ -225,8 +300,8 @@ final class DeepstreamConnection extends Connection implements Publisher {
 
     @Override
     protected void onLost() {
-        if (ready) {
-            core().clients().leave(clientId(), generation, DeepstreamDialect.NAME, finished);
+        if (isSeated()) {
+            leave(finished);
             core().log().state(this, "disconnected", "application is gone");
         }
         core().disconnected(this);
@@ -244,24 +319,52 @@ final class DeepstreamConnection extends Connection implements Publisher {
     }
 
     @Override
-    public int loopIndex() {
-        return wire().loop().index();
+    protected void published(@Nullable String id, String stream, long seq, Acceptance how) {
+        // Only clients that resume keep events until they are acked.
+        if (resumes()) {
+            JsonText out = loop().text();
+            ResumeMessages.ack(out, id, "ok", stream, seq);
+            send(out);
+        }
     }
 
     @Override
-    public void accepted(@Nullable String id) {
-        // Events are not acked.
+    protected void notPublished(@Nullable String id, String stream, Refusal why) {
+        boolean store = why == Refusal.STORE_UNAVAILABLE;
+        unavailable(
+                store ? "the server's store does not work now" : "the server is overloaded", id);
     }
 
     @Override
-    public void publishRefused(@Nullable String id) {
+    protected void unavailable(String what, @Nullable String id) {
+        refuse(ErrorCode.UNAVAILABLE, what + "; nothing was published", id);
+    }
+
+    private void refuse(ErrorCode code, String why, @Nullable String id) {
         JsonText out = loop().text();
-        ErrorMessage.write(
-                out,
-                ErrorCode.UNAVAILABLE,
-                "the server is overloaded; the event was not published",
-                null,
-                1);
+        ErrorMessage.write(out, code, why, id, 1);
         send(out);
+    }
+
+    @Override
+    protected void joined(Subscription subscription, Joined joined) {
+        // Applications join no rooms.
+    }
+
+    @Override
+    public void members(String room, List<String> clients, int count, @Nullable String id) {
+        // They do not ask who is in one either.
+    }
+
+    @Override
+    protected void sendGap(String stream, long from, long to) {
+        JsonText out = loop().text();
+        ResumeMessages.gap(out, stream, from, to);
+        send(out);
+    }
+
+    @Override
+    protected Duration presenceGrace() {
+        return Duration.ZERO;
     }
 }

@@ -12,6 +12,7 @@ import io.holdfast.server.connection.Dialect;
 import io.holdfast.server.connection.LoopConnections;
 import io.holdfast.server.connection.RefusedConnection;
 import io.holdfast.server.dialect.PerLoop;
+import io.holdfast.server.dialect.Resume;
 import io.holdfast.server.metrics.DialectName;
 import io.holdfast.server.room.Rooms;
 import io.holdfast.transport.RequestHead;
@@ -74,11 +75,11 @@ public final class DeepstreamDialect implements Dialect {
     @Override
     public Connection accept(RequestHead request, String remote, LoopConnections loop) {
         if (core.needsToken() && core.tokenOf(request) == null) {
-            return new DeepstreamConnection(core, this, remote, null);
+            return new DeepstreamConnection(core, this, remote, null, Resume.isWanted(request));
         }
         return switch (core.authenticate(request)) {
             case AuthResult.Accepted accepted ->
-                new DeepstreamConnection(core, this, remote, accepted);
+                new DeepstreamConnection(core, this, remote, accepted, Resume.isWanted(request));
             case AuthResult.Rejected rejected ->
                 RefusedConnection.unauthorized(core, NAME, remote, rejected, loop);
         };

@@ -1,5 +1,6 @@
 package io.holdfast.server.dialect.deepstream;
 
+import io.holdfast.server.connection.Hello;
 import io.holdfast.server.metrics.LimitName;
 
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,8 @@ sealed interface DeepstreamMessage {
             boolean reconnection,
             int lastCloseCode,
             int configStart,
-            int configEnd)
+            int configEnd,
+            Hello hello)
             implements DeepstreamMessage {}
 
     /** {@code status} is null when the field is missing or no string. */
@@ -22,8 +24,12 @@ sealed interface DeepstreamMessage {
 
     record CommandResult(String requestId, String status) implements DeepstreamMessage {}
 
-    record Event(int nameStart, int nameEnd, int dataStart, int dataEnd)
-            implements DeepstreamMessage {}
+    record Event(
+            int nameStart,
+            int nameEnd,
+            int dataStart,
+            int dataEnd,
+            @Nullable String id) implements DeepstreamMessage {}
 
     record Ping() implements DeepstreamMessage {}
 

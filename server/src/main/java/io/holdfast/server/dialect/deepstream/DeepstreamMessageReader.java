@@ -1,11 +1,17 @@
 package io.holdfast.server.dialect.deepstream;
 
 import io.holdfast.protocol.ClientId;
+import io.holdfast.protocol.Limits;
+import io.holdfast.protocol.MessageId;
+import io.holdfast.server.dialect.HelloFields;
 import io.holdfast.server.json.JsonObjectReader;
 import io.holdfast.server.metrics.LimitName;
 
 /** Reads an application's messages; one per event loop. */
 final class DeepstreamMessageReader {
+    /** Characters of a message's own id (spec: delivery, "Client to server"). */
+    private static final int MAX_ID = Limits.MAX_MESSAGE_ID_LENGTH;
+
     private static final int TYPE = 0;
     private static final int INSTANCE_ID = 1;
     private static final int RECONNECTION = 2;
@@ -16,6 +22,12 @@ final class DeepstreamMessageReader {
     private static final int STATUS = 7;
     private static final int NAME = 8;
     private static final int DATA = 9;
+    private static final int ID = 10;
+    private static final int SESSION_TOKEN = 11;
+    private static final int POSITIONS = 12;
+    private static final int PRESENCE = 13;
+
+    private static final HelloFields HELLO = new HelloFields(SESSION_TOKEN, POSITIONS, PRESENCE);
 
     private final JsonObjectReader json;
     private final int maxDepth;
@@ -36,12 +48,16 @@ final class DeepstreamMessageReader {
                 "request_id",
                 "status",
                 "name",
-                "data");
+                "data",
+                "id",
+                "session_token",
+                "positions",
+                "presence");
     }
 
     DeepstreamMessage read(byte[] bytes, int from, int to) {
         return switch (json.read(bytes, from, to)) {
-            case OBJECT -> object();
+            case OBJECT -> object(bytes);
             case OTHER_JSON, TEXT -> bad("a message must be one JSON object");
             case TOO_DEEP ->
                 new DeepstreamMessage.OverLimit(
@@ -55,7 +71,7 @@ final class DeepstreamMessageReader {
         };
     }
 
-    private DeepstreamMessage object() {
+    private DeepstreamMessage object(byte[] bytes) {
         String type = json.string(TYPE);
         if (type == null) {
             return bad("a message needs \"type\", a string");
@@ -65,7 +81,7 @@ final class DeepstreamMessageReader {
             return bad("\"" + duplicate + "\" is there more than once");
         }
         return switch (type) {
-            case "app_ready" -> appReady();
+            case "app_ready" -> appReady(bytes);
             case "app_terminated" ->
                 new DeepstreamMessage.AppTerminated(json.string(REQUEST_ID), json.string(STATUS));
             case "auth" -> auth();
@@ -77,7 +93,7 @@ final class DeepstreamMessageReader {
         };
     }
 
-    private DeepstreamMessage appReady() {
+    private DeepstreamMessage appReady(byte[] bytes) {
         String id = json.string(INSTANCE_ID);
         if (id == null || !ClientId.isPrintable(id, ClientId.MAX_PRINTABLE_LENGTH)) {
             return new DeepstreamMessage.BadInstanceId();
@@ -94,12 +110,17 @@ final class DeepstreamMessageReader {
         if (json.has(CONFIG) && !json.isObject(CONFIG)) {
             return bad("\"config\" must be an object");
         }
-        return new DeepstreamMessage.AppReady(
-                id,
-                reconnection,
-                closeCode.intValue(),
-                json.has(CONFIG) ? json.start(CONFIG) : 0,
-                json.has(CONFIG) ? json.end(CONFIG) : 0);
+        return switch (HELLO.read(json, bytes)) {
+            case HelloFields.Result.Invalid invalid -> bad(invalid.reason());
+            case HelloFields.Result.Valid valid ->
+                new DeepstreamMessage.AppReady(
+                        id,
+                        reconnection,
+                        closeCode.intValue(),
+                        json.has(CONFIG) ? json.start(CONFIG) : 0,
+                        json.has(CONFIG) ? json.end(CONFIG) : 0,
+                        valid.hello());
+        };
     }
 
     private DeepstreamMessage auth() {
@@ -124,8 +145,12 @@ final class DeepstreamMessageReader {
         if (!json.isString(NAME) || !json.has(DATA)) {
             return bad("an event needs \"name\", a string, and \"data\"");
         }
+        String id = json.string(ID);
+        if (!json.isNull(ID) && (id == null || !MessageId.isValid(id))) {
+            return bad("\"id\" must be a string of 1 to " + MAX_ID + " characters");
+        }
         return new DeepstreamMessage.Event(
-                json.start(NAME), json.end(NAME), json.start(DATA), json.end(DATA));
+                json.start(NAME), json.end(NAME), json.start(DATA), json.end(DATA), id);
     }
 
     private static DeepstreamMessage bad(String reason) {

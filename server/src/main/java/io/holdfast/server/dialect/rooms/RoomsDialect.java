@@ -13,6 +13,7 @@ import io.holdfast.server.connection.Dialect;
 import io.holdfast.server.connection.LoopConnections;
 import io.holdfast.server.connection.RefusedConnection;
 import io.holdfast.server.dialect.PerLoop;
+import io.holdfast.server.dialect.Resume;
 import io.holdfast.server.json.JsonText;
 import io.holdfast.server.metrics.DialectName;
 import io.holdfast.server.room.PresenceWriter;
@@ -91,7 +92,14 @@ public final class RoomsDialect implements Dialect {
         }
         return switch (core.authenticate(request)) {
             case AuthResult.Accepted accepted ->
-                new RoomsConnection(core, this, remote, id, accepted);
+                new RoomsConnection(
+                        core,
+                        this,
+                        remote,
+                        id,
+                        request.path().equals(PATH),
+                        accepted,
+                        Resume.isWanted(request));
             case AuthResult.Rejected rejected ->
                 RefusedConnection.unauthorized(core, NAME, remote, rejected, loop);
         };
@@ -112,7 +120,7 @@ public final class RoomsDialect implements Dialect {
 
     private static ConnectionSettings heartbeat(RoomsSettings settings) {
         return ConnectionSettings.of(
-                Limits.AUTH_TIMEOUT,
+                settings.authTimeout(),
                 settings.pingInterval(),
                 settings.silenceLimit(),
                 Limits.CLOSE_GRACE);

@@ -42,7 +42,8 @@ final class RoomsMessages implements PresenceWriter {
         out.clear().raw(PONG).raw(serverTime).raw(END);
     }
 
-    static void welcome(
+    /** A welcome up to its last brace. */
+    static void startWelcome(
             JsonText out, String clientId, String message, int connections, byte[] serverTime) {
         out.clear()
                 .raw("{\"type\":\"welcome\",\"client_id\":")
@@ -53,7 +54,7 @@ final class RoomsMessages implements PresenceWriter {
                 .number(connections)
                 .raw(",\"server_time\":\"")
                 .raw(serverTime)
-                .raw(END);
+                .raw("\"");
     }
 
     static void presence(

@@ -1,5 +1,6 @@
 package io.holdfast.server.dialect.rooms;
 
+import io.holdfast.server.connection.Hello;
 import io.holdfast.server.dialect.ErrorCode;
 import io.holdfast.server.metrics.LimitName;
 
@@ -26,6 +27,9 @@ sealed interface RoomsRequest {
     record Who(String room, @Nullable String id) implements RoomsRequest {}
 
     record Ping() implements RoomsRequest {}
+
+    /** The first message of a client that asked for resume. */
+    record Greeting(Hello hello) implements RoomsRequest {}
 
     /** JSON that goes beyond a limit; which request it was meant to be is not known. */
     record OverLimit(LimitName limit, String reason) implements RoomsRequest {}

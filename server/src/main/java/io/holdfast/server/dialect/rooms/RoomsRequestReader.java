@@ -1,7 +1,10 @@
 package io.holdfast.server.dialect.rooms;
 
+import io.holdfast.protocol.Limits;
+import io.holdfast.protocol.MessageId;
 import io.holdfast.protocol.RoomName;
 import io.holdfast.server.dialect.ErrorCode;
+import io.holdfast.server.dialect.HelloFields;
 import io.holdfast.server.json.JsonObjectReader;
 import io.holdfast.server.json.JsonObjectReader.Kind;
 import io.holdfast.server.metrics.LimitName;
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads requests; one per event loop. */
 final class RoomsRequestReader {
     /** Characters of a request's own id (spec: delivery, "Client to server"). */
-    private static final int MAX_ID = 64;
+    private static final int MAX_ID = Limits.MAX_MESSAGE_ID_LENGTH;
     /** Characters of the longest client id of any dialect. */
     private static final int MAX_CLIENT_ID = 128;
 
@@ -21,6 +24,11 @@ final class RoomsRequestReader {
     private static final int ID = 2;
     private static final int ROOM = 3;
     private static final int TO = 4;
+    private static final int SESSION_TOKEN = 5;
+    private static final int POSITIONS = 6;
+    private static final int PRESENCE = 7;
+
+    private static final HelloFields HELLO = new HelloFields(SESSION_TOKEN, POSITIONS, PRESENCE);
 
     private static final String LOBBY = Rooms.LOBBY;
 
@@ -31,8 +39,32 @@ final class RoomsRequestReader {
     RoomsRequestReader(int maxDepth, int maxStringLength) {
         this.maxDepth = maxDepth;
         this.maxStringLength = maxStringLength;
-        this.json =
-                new JsonObjectReader(maxDepth, maxStringLength, "type", "data", "id", "room", "to");
+        this.json = new JsonObjectReader(
+                maxDepth,
+                maxStringLength,
+                "type",
+                "data",
+                "id",
+                "room",
+                "to",
+                "session_token",
+                "positions",
+                "presence");
+    }
+
+    /** The first message of a client that asked for resume, which has to be its {@code hello}. */
+    RoomsRequest readHello(byte[] bytes, int from, int to) {
+        if (json.read(bytes, from, to) != Kind.OBJECT || !"hello".equals(json.string(TYPE))) {
+            return bad("a client that asked for resume says hello first", null);
+        }
+        String duplicate = json.duplicate();
+        if (duplicate != null) {
+            return bad("\"" + duplicate + "\" is there more than once", null);
+        }
+        return switch (HELLO.read(json, bytes)) {
+            case HelloFields.Result.Valid valid -> new RoomsRequest.Greeting(valid.hello());
+            case HelloFields.Result.Invalid invalid -> bad(invalid.reason(), null);
+        };
     }
 
     RoomsRequest read(byte[] bytes, int from, int to) {
@@ -61,13 +93,16 @@ final class RoomsRequestReader {
         return switch (type) {
             case "message", "direct", "join", "leave", "who" -> known(type);
             case "ping" -> new RoomsRequest.Ping();
+            // Not "any other text": the session token in it is nobody else's to see.
+            case "hello" ->
+                bad("hello is the first message of a connection that asked for resume", null);
             default -> new RoomsRequest.Message(LOBBY, from, to, null);
         };
     }
 
     private RoomsRequest known(String type) {
         String id = json.string(ID);
-        if (json.has(ID) && (id == null || id.isEmpty() || id.length() > MAX_ID)) {
+        if (json.has(ID) && (id == null || !MessageId.isValid(id))) {
             return bad("\"id\" must be a string of 1 to " + MAX_ID + " characters", null);
         }
         String duplicate = json.duplicate();

@@ -3,8 +3,11 @@ package io.holdfast.server.dialect.rooms;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.protocol.stream.Position;
+import io.holdfast.server.connection.Hello;
 import io.holdfast.server.dialect.ErrorCode;
 import io.holdfast.server.metrics.LimitName;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -108,5 +111,48 @@ class RoomsRequestReaderTest {
                 .isInstanceOfSatisfying(
                         RoomsRequest.OverLimit.class,
                         over -> assertThat(over.limit()).isEqualTo(LimitName.JSON_STRING));
+    }
+
+    private RoomsRequest hello(String text) {
+        byte[] bytes = text.replace('\'', '"').getBytes(UTF_8);
+        return reader.readHello(bytes, 0, bytes.length);
+    }
+
+    @Test
+    void aHelloSaysWhereTheClientWas() {
+        assertThat(hello("{'type':'hello'}")).isEqualTo(new RoomsRequest.Greeting(Hello.EMPTY));
+        assertThat(hello("{'type':'hello','session_token':null,'positions':null}"))
+                .isEqualTo(new RoomsRequest.Greeting(Hello.EMPTY));
+        assertThat(hello("{'type':'hello','session_token':'t','presence':true,"
+                        + "'positions':{'lobby':{'epoch':'k3f','seq':41}}}"))
+                .isEqualTo(new RoomsRequest.Greeting(
+                        new Hello("t", Map.of("lobby", new Position("k3f", 41)), true)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hi",
+                "[]",
+                "{}",
+                "{'type':'message','data':1}",
+                "{'type':'hello','type':'hello'}",
+                "{'type':'hello','session_token':1}",
+                "{'type':'hello','positions':'lobby'}",
+                "{'type':'hello','positions':{'lobby':7}}"
+            })
+    void whatIsNoHelloIsAnErrorAndNoMessageToTheLobby(String text) {
+        assertThat(hello(text))
+                .isInstanceOfSatisfying(
+                        RoomsRequest.Bad.class,
+                        bad -> assertThat(bad.code()).isEqualTo(ErrorCode.BAD_MESSAGE));
+    }
+
+    @Test
+    void aHelloInTheWrongPlaceIsNotPublishedWithItsToken() {
+        assertThat(read("{\"type\":\"hello\",\"session_token\":\"secret\"}"))
+                .isInstanceOfSatisfying(
+                        RoomsRequest.Bad.class,
+                        bad -> assertThat(bad.code()).isEqualTo(ErrorCode.BAD_MESSAGE));
     }
 }

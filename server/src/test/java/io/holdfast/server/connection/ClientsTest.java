@@ -1,0 +1,456 @@
+package io.holdfast.server.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.protocol.CloseCode;
+import io.holdfast.protocol.connection.ConnectionLifecycle;
+import io.holdfast.protocol.connection.ConnectionSettings;
+import io.holdfast.protocol.session.Claim;
+import io.holdfast.protocol.session.Session;
+import io.holdfast.protocol.session.SessionRecord;
+import io.holdfast.protocol.stream.Position;
+import io.holdfast.protocol.time.ServiceClock;
+import io.holdfast.server.auth.Authenticator;
+import io.holdfast.server.config.Config;
+import io.holdfast.server.config.ConfigException;
+import io.holdfast.server.config.ConfigLoader;
+import io.holdfast.server.config.ConfigSources;
+import io.holdfast.server.connection.Clients.Left;
+import io.holdfast.server.connection.Clients.Seat;
+import io.holdfast.server.dialect.rooms.RoomsDialect;
+import io.holdfast.server.metrics.DialectName;
+import io.holdfast.server.metrics.Metrics;
+import io.holdfast.store.Image;
+import io.holdfast.store.Outcome;
+import io.holdfast.store.Store;
+import io.holdfast.store.StoreException;
+import io.holdfast.store.StreamBatch;
+import io.holdfast.store.memory.MemoryStore;
+import io.holdfast.transport.EventLoops;
+import io.holdfast.transport.LoopContext;
+import io.holdfast.transport.TestWire;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ClientsTest {
+    private static final Duration TTL = Duration.ofHours(1);
+    private static final Duration GRACE = Duration.ofSeconds(15);
+    private static final DialectName ROOMS = DialectName.ROOMS;
+    private static final DialectName DEEPSTREAM = DialectName.DEEPSTREAM;
+
+    private final EventLoops loops = new EventLoops(1);
+    private final NotingStore store = new NotingStore();
+    private final List<String> watched = new ArrayList<>();
+    private final Clients.Watch watch = new Clients.Watch() {
+        @Override
+        public void gone(String clientId) {
+            watched.add("gone " + clientId);
+        }
+
+        @Override
+        public void ended(Session session) {
+            watched.add("ended " + session.clientId());
+        }
+    };
+
+    private @Nullable Core core;
+    private boolean authentication;
+    private final Clients clients = clients();
+
+    private Clients clients() {
+        return new Clients(() -> authentication, 3, () -> TTL, store, watch);
+    }
+
+    @BeforeEach
+    void start() throws ConfigException, StoreException {
+        Config config = ConfigLoader.load(ConfigSources.of(Map.of()));
+        core = new Core(
+                config,
+                Authenticator.create(config.auth(), InstantSource.system()),
+                loops,
+                new Metrics(System::nanoTime),
+                new ConnectionLog(),
+                RoomsDialect.presenceWriter(),
+                MemoryStore.open(null).store(),
+                new ServiceClock(0, System.nanoTime()));
+    }
+
+    @AfterEach
+    void stop() {
+        loops.close();
+    }
+
+    /** A store that says that it is durable, and notes the sessions it is given. */
+    private static final class NotingStore implements Store {
+        final List<String> log = new ArrayList<>();
+        boolean durable = true;
+
+        @Override
+        public boolean durable() {
+            return durable;
+        }
+
+        @Override
+        public void beginStream(String stream, String epoch) {}
+
+        @Override
+        public void append(StreamBatch batch, Outcome outcome) {
+            outcome.committed();
+        }
+
+        @Override
+        public void putSession(SessionRecord session, Outcome outcome) {
+            log.add("put " + session.clientId());
+            outcome.committed();
+        }
+
+        @Override
+        public void removeSession(String clientId, long sessionNumber) {
+            log.add("remove " + clientId);
+        }
+
+        @Override
+        public void endStream(String stream, String epoch) {}
+
+        @Override
+        public long pendingBytes() {
+            return 0;
+        }
+
+        @Override
+        public boolean available() {
+            return true;
+        }
+
+        @Override
+        public void stop(Image image) {}
+
+        @Override
+        public void close() {}
+    }
+
+    /** One that is open to nobody. */
+    private final class TestConnection extends Connection {
+        final TestWire line;
+
+        TestConnection() {
+            super(Objects.requireNonNull(core), ROOMS, "192.0.2.1");
+            LoopContext loop = loops.workers().getFirst();
+            line = CompletableFuture.supplyAsync(
+                            () -> {
+                                TestWire made = new TestWire(loop, this);
+                                opened(made);
+                                return made;
+                            },
+                            loop::execute)
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .join();
+        }
+
+        @Override
+        protected ConnectionLifecycle begin(long nowNanos) {
+            return ConnectionLifecycle.open(
+                    ConnectionSettings.DEFAULT, nowNanos, new java.util.Random(1));
+        }
+
+        @Override
+        protected void onOpened() {}
+
+        @Override
+        protected void onText(byte[] bytes, int from, int to) {}
+
+        @Override
+        protected void onLost() {}
+
+        @Override
+        public boolean tellShutdown(long reconnectAfterSeconds, long timeoutSeconds) {
+            return true;
+        }
+    }
+
+    private static Claim claim(@Nullable String token) {
+        return new Claim("p", false, token, token != null, false, true);
+    }
+
+    private Seat.Taken plain(String id, DialectName dialect) {
+        return taken(clients.arrive(
+                id, Claim.plain("p", false), dialect, Duration.ZERO, new TestConnection()));
+    }
+
+    private Seat.Taken resuming(String id, @Nullable String token) {
+        return taken(clients.arrive(id, claim(token), ROOMS, TTL, new TestConnection()));
+    }
+
+    private static Seat.Taken taken(Seat seat) {
+        assertThat(seat).isInstanceOf(Seat.Taken.class);
+        return (Seat.Taken) seat;
+    }
+
+    private Left leave(String id, Seat.Taken seat) {
+        return clients.leave(id, seat.generation(), ROOMS, GRACE, false);
+    }
+
+    private Left leaveForGood(String id, Seat.Taken seat, DialectName dialect) {
+        return clients.leave(id, seat.generation(), dialect, Duration.ZERO, true);
+    }
+
+    private static String token(Seat.Taken seat) {
+        return Objects.requireNonNull(seat.token());
+    }
+
+    @Test
+    void aNewcomerIsFoundUntilItLeaves() {
+        TestConnection connection = new TestConnection();
+        Seat.Taken seat = taken(
+                clients.arrive("a", Claim.plain("p", false), ROOMS, Duration.ZERO, connection));
+        assertThat(seat.restored()).isFalse();
+        assertThat(seat.stillPresent()).isFalse();
+        assertThat(seat.token()).as("it does not resume").isNull();
+        assertThat(clients.find("a")).isSameAs(connection);
+        assertThat(clients.list(null, 9)).containsExactly(connection);
+        assertThat(clients.list(DEEPSTREAM, 9)).isEmpty();
+        assertThat(clients.list(ROOMS, 0)).isEmpty();
+        assertThat(clients.count(ROOMS)).isEqualTo(1);
+        assertThat(clients.isReachable("a")).isFalse();
+        assertThat(leaveForGood("a", seat, ROOMS)).isEqualTo(Left.GONE);
+        assertThat(clients.find("a")).isNull();
+        assertThat(clients.count()).isZero();
+        assertThat(clients.count(ROOMS)).isZero();
+        assertThat(clients.sessions()).isZero();
+        assertThat(watched).isEmpty();
+        assertThat(store.log).isEmpty();
+    }
+
+    @Test
+    void theNewerConnectionOfAClientWinsAndTheOlderIsToldSo() {
+        TestConnection older = new TestConnection();
+        Seat.Taken first =
+                taken(clients.arrive("a", Claim.plain("p", false), ROOMS, Duration.ZERO, older));
+        Seat.Taken second = plain("a", ROOMS);
+        await().until(() -> older.line.closes().equals(List.of(CloseCode.REPLACED.code())));
+        assertThat(second.stillPresent()).isTrue();
+        assertThat(clients.count(ROOMS)).isEqualTo(1);
+        assertThat(leaveForGood("a", first, ROOMS)).isEqualTo(Left.REPLACED);
+        assertThat(clients.find("a")).isNotNull();
+        assertThat(clients.count(ROOMS)).isEqualTo(1);
+        assertThat(leaveForGood("a", second, ROOMS)).isEqualTo(Left.GONE);
+    }
+
+    @Test
+    void aClientThatGoesOnInAnotherDialectHasLeftTheFirst() {
+        Seat.Taken first = plain("a", ROOMS);
+        Seat.Taken second = plain("a", DEEPSTREAM);
+        assertThat(second.stillPresent()).isFalse();
+        assertThat(clients.count(ROOMS)).isZero();
+        assertThat(clients.count(DEEPSTREAM)).isEqualTo(1);
+        assertThat(leaveForGood("a", first, ROOMS)).isEqualTo(Left.GONE);
+        assertThat(clients.count(DEEPSTREAM)).isEqualTo(1);
+    }
+
+    @Test
+    void anIdThatIsSomebodyElsesIsRefused() {
+        authentication = true;
+        Seat.Taken owner = resuming("a", null);
+        Seat refused = clients.arrive(
+                "a",
+                new Claim("q", true, null, false, false, true),
+                ROOMS,
+                TTL,
+                new TestConnection());
+        assertThat(refused)
+                .isInstanceOfSatisfying(
+                        Seat.Refused.class,
+                        seat -> assertThat(seat.code()).isEqualTo(CloseCode.POLICY_VIOLATION));
+        Seat guessed = clients.arrive("a", claim("guessed"), ROOMS, TTL, new TestConnection());
+        assertThat(guessed).as("a fleet shares the principal").isInstanceOf(Seat.Refused.class);
+        assertThat(resuming("a", token(owner)).restored()).isTrue();
+    }
+
+    @Test
+    void aGuessedTokenRestoresNothing() {
+        Seat.Taken owner = resuming("a", null);
+        clients.joined("a", owner.generation(), "lobby", new Position("e", 3));
+        leave("a", owner);
+        Seat.Taken guessed = resuming("a", "guessed");
+        assertThat(guessed.restored()).isFalse();
+        assertThat(guessed.memberships()).isEmpty();
+        assertThat(clients.ownerOf(token(owner))).isNull();
+    }
+
+    @Test
+    void whenAllSessionsAreConnectedNoMoreAreTaken() {
+        plain("a", ROOMS);
+        plain("b", ROOMS);
+        Seat.Taken away = resuming("c", null);
+        Claim fourth = Claim.plain("p", false);
+        assertThat(clients.arrive("d", fourth, ROOMS, Duration.ZERO, new TestConnection()))
+                .isInstanceOfSatisfying(
+                        Seat.Refused.class,
+                        seat -> assertThat(seat.code()).isEqualTo(CloseCode.TRY_AGAIN_LATER));
+        leave("c", away);
+        plain("d", ROOMS);
+        assertThat(clients.sessions()).isEqualTo(3);
+        assertThat(clients.isReachable("c")).isFalse();
+        assertThat(watched).containsExactly("gone c", "ended c");
+    }
+
+    @Test
+    void whoIsBackWithinTheGraceNeverLeft() {
+        Seat.Taken first = resuming("a", null);
+        clients.joined("a", first.generation(), "lobby", new Position("e", 3));
+        clients.handed("a", first.generation(), "lobby", 5);
+        assertThat(leave("a", first)).isEqualTo(Left.AWAY);
+        assertThat(clients.isReachable("a")).isTrue();
+        assertThat(clients.reachable()).isEqualTo(1);
+        assertThat(clients.count()).isZero();
+        assertThat(clients.ownerOf(token(first))).isEqualTo("a");
+        assertThat(clients.ownerOf("unknown")).isNull();
+        Seat.Taken back = resuming("a", token(first));
+        assertThat(back.restored()).isTrue();
+        assertThat(back.stillPresent()).isTrue();
+        assertThat(back.session()).isSameAs(first.session());
+        assertThat(back.memberships()).containsExactly(Map.entry("lobby", new Position("e", 5)));
+        assertThat(token(back)).isNotEqualTo(token(first));
+        assertThat(watched).isEmpty();
+    }
+
+    @Test
+    void anOlderConnectionChangesNothingOfANewerOnesSession() {
+        Seat.Taken first = resuming("a", null);
+        clients.joined("a", first.generation(), "lobby", new Position("e", 3));
+        Seat.Taken second = resuming("a", token(first));
+        clients.handed("a", first.generation(), "lobby", 9);
+        clients.left("a", first.generation(), "lobby");
+        clients.joined("a", first.generation(), "late", new Position("e", 1));
+        clients.remember("a", first.generation(), new byte[] {1});
+        assertThat(leave("a", first)).isEqualTo(Left.REPLACED);
+        assertThat(clients.find("a")).isNotNull();
+        leave("a", second);
+        Seat.Taken third = resuming("a", token(second));
+        assertThat(third.memberships()).containsExactly(Map.entry("lobby", new Position("e", 3)));
+        assertThat(third.session().state()).isEmpty();
+    }
+
+    @Test
+    void aTakeoverWithoutResumeEndsTheSessionAndKeepsTheIdReachable() {
+        Seat.Taken first = resuming("a", null);
+        Seat.Taken second = resuming("a", null);
+        assertThat(second.restored()).isFalse();
+        assertThat(second.stillPresent()).isTrue();
+        assertThat(watched).containsExactly("ended a");
+        assertThat(clients.isReachable("a")).isTrue();
+        assertThat(first.session().generation()).isNotEqualTo(first.generation());
+        assertThat(clients.ownerOf(token(first))).isNull();
+        plain("a", ROOMS);
+        assertThat(clients.isReachable("a")).as("it has no stream any more").isFalse();
+    }
+
+    @Test
+    void aSessionThatEndsForGoodIsForgottenEverywhere() {
+        Seat.Taken seat = resuming("a", null);
+        assertThat(leaveForGood("a", seat, ROOMS)).isEqualTo(Left.GONE);
+        assertThat(clients.isReachable("a")).isFalse();
+        assertThat(watched).containsExactly("ended a");
+        assertThat(store.log).containsExactly("remove a");
+    }
+
+    @Test
+    void onlySessionsThatOutliveTheirConnectionAreStored() {
+        int[] committed = new int[1];
+        Outcome outcome = new Outcome() {
+            @Override
+            public void committed() {
+                committed[0]++;
+            }
+
+            @Override
+            public void failed(StoreException why) {
+                throw new AssertionError(why);
+            }
+        };
+        clients.commit(plain("a", ROOMS).session(), outcome);
+        clients.commit(plain("b", DEEPSTREAM).session(), outcome);
+        clients.commit(resuming("c", null).session(), outcome);
+        assertThat(store.log).containsExactly("put b", "put c");
+        store.durable = false;
+        clients.commit(
+                taken(clients.arrive("c", claim(null), ROOMS, TTL, new TestConnection()))
+                        .session(),
+                outcome);
+        assertThat(store.log).containsExactly("put b", "put c", "remove c");
+        assertThat(committed[0]).isEqualTo(4);
+    }
+
+    @Test
+    void anIdWhoseMessageIsGoneIsNotKnownAnyMore() {
+        Seat.Taken seat = resuming("a", null);
+        seat.session().dedup().remember("kept", "lobby", 2);
+        seat.session().dedup().remember("beyond the head", "lobby", 3);
+        seat.session().dedup().remember("in no stream", "gone", 1);
+        seat.session().dedup().remember("sent to a plain client", "", 0);
+        Clients successor = clients();
+        successor.restore(clients.records(), Map.of("lobby", 2L), (id, number) -> {});
+        Seat.Taken back =
+                taken(successor.arrive("a", claim(token(seat)), ROOMS, TTL, new TestConnection()));
+        assertThat(back.session().dedup().toList())
+                .extracting(SessionRecord.Seen::id)
+                .containsExactly("kept", "sent to a plain client");
+    }
+
+    @Test
+    void aSuccessorTakesSessionsOver() {
+        Seat.Taken seat = resuming("a", null);
+        clients.joined("a", seat.generation(), "lobby", new Position("e", 3));
+        seat.session().dedup().remember("i", "lobby", 2);
+        clients.stopClocks();
+        List<SessionRecord> records = clients.records();
+        Clients successor = clients();
+        Map<String, Long> numbers = new HashMap<>();
+        successor.restore(records, Map.of("lobby", 3L), numbers::put);
+        assertThat(numbers).containsExactly(Map.entry("a", seat.session().number()));
+        assertThat(successor.isReachable("a")).isTrue();
+        assertThat(successor.count()).isZero();
+        Seat.Taken back =
+                taken(successor.arrive("a", claim(token(seat)), ROOMS, TTL, new TestConnection()));
+        assertThat(back.restored()).isTrue();
+        assertThat(back.memberships()).containsExactly(Map.entry("lobby", new Position("e", 3)));
+        assertThat(back.session().dedup().find("i")).isNotNull();
+        assertThat(back.generation()).isGreaterThan(seat.generation());
+        Map<String, Long> again = new HashMap<>();
+        successor.restore(records, Map.of(), again::put);
+        assertThat(again).as("its id has a session already").isEmpty();
+    }
+
+    @Test
+    void theLateEndOfAReplacedConnectionDoesNotSayThatItsSuccessorHasLeft() {
+        Seat.Taken first = resuming("a", null);
+        Seat.Taken second = resuming("a", token(first));
+        assertThat(leave("a", second)).isEqualTo(Left.AWAY);
+        // Its closing handshake was with a peer that is no longer there.
+        assertThat(leave("a", first)).as("it may still be back in time").isEqualTo(Left.REPLACED);
+        Seat.Taken third = plain("b", ROOMS);
+        Seat.Taken fourth = plain("b", ROOMS);
+        assertThat(leaveForGood("b", fourth, ROOMS)).isEqualTo(Left.GONE);
+        assertThat(leaveForGood("b", third, ROOMS)).as("told once").isEqualTo(Left.REPLACED);
+    }
+
+    @Test
+    void aClientThatWentOnInAnotherDialectHasLeftTheFirstThoughItIsGoneThereToo() {
+        Seat.Taken first = plain("a", ROOMS);
+        Seat.Taken second = plain("a", DEEPSTREAM);
+        assertThat(leaveForGood("a", second, DEEPSTREAM)).isEqualTo(Left.GONE);
+        assertThat(leaveForGood("a", first, ROOMS)).isEqualTo(Left.GONE);
+    }
+}
