@@ -1,7 +1,9 @@
 package io.holdfast.conformance;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -10,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +25,16 @@ class ModuleDependenciesTest {
             .importPackages("io.holdfast");
 
     @ParameterizedTest
-    @ValueSource(strings = {"protocol", "transport", "server", "cli", "benchmarks", "conformance"})
+    @ValueSource(
+            strings = {
+                "protocol",
+                "transport",
+                "store",
+                "server",
+                "cli",
+                "benchmarks",
+                "conformance"
+            })
     void theseRulesSeeEveryModule(String module) {
         assertThat(HOLDFAST)
                 .as("classes of %s on the class path of this test", module)
@@ -46,7 +59,26 @@ class ModuleDependenciesTest {
     }
 
     @Test
-    void serverUsesNoModuleButProtocolAndTransport() {
+    void storeUsesProtocolOnly() {
+        mayOnlyUse("store", "java..", "org.jspecify..", "io.holdfast.protocol..");
+    }
+
+    /** So that it runs on a simulated disk, step by step. */
+    @Test
+    void theLogOfTheStoreKnowsNeitherFilesNorThreads() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.holdfast.store.log..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.nio.file..", "java.nio.channels..")
+                        .or(type(Thread.class))
+                        .or(assignableTo(Lock.class))
+                        .or(assignableTo(Executor.class)))
+                .check(HOLDFAST);
+    }
+
+    @Test
+    void serverUsesNoModuleButProtocolTransportAndStore() {
         classes()
                 .that()
                 .resideInAPackage("io.holdfast.server..")
@@ -55,6 +87,7 @@ class ModuleDependenciesTest {
                         .or(resideInAnyPackage(
                                 "io.holdfast.server..",
                                 "io.holdfast.transport..",
+                                "io.holdfast.store..",
                                 "io.holdfast.protocol..")))
                 .check(HOLDFAST);
     }

@@ -76,7 +76,7 @@ public record Frame(boolean fin, int rsv, int opcode, byte[] payload) {
         return bytes;
     }
 
-    static Frame read(DataInputStream in) throws IOException {
+    public static Frame read(DataInputStream in) throws IOException {
         var first = in.readUnsignedByte();
         var second = in.readUnsignedByte();
         if ((second & 0x80) != 0) {

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One run of the {@code holdfast} command in a JVM of its own. Closing it ends that JVM whatever
@@ -213,13 +215,21 @@ public final class ServerProcess implements AutoCloseable {
         process.destroyForcibly();
         try {
             process.waitFor(Inbox.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            Files.deleteIfExists(directory.resolve("holdfast.ini"));
-            Files.deleteIfExists(directory);
+            delete(directory);
         } catch (IOException leftover) {
             // A file the server wrote beside its configuration: the system's temporary folder keeps
             // it.
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** With the store that it has by default. */
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> inside = Files.walk(directory)) {
+            for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
         }
     }
 }
