@@ -23,16 +23,23 @@ import picocli.CommandLine.Parameters;
         name = "benchmarks/run",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Measures servers in turn and prints their cost beside that of bare Netty.")
+        description = "Measures servers in turn and prints their cost side by side.")
 final class Main implements Callable<Integer> {
     /** Descriptors beside the connections: jars, selectors, logs. */
     private static final int OTHER_DESCRIPTORS = 256;
+
+    /** Text of a message in publish: about 128 bytes of data with what surrounds it. */
+    private static final int PUBLISHED_BYTES = 192;
 
     private enum Scenario {
         idle,
         echo,
         fanout,
-        drain
+        drain,
+        streams,
+        resume,
+        restart,
+        publish
     }
 
     @Parameters(description = "What to run: ${COMPLETION-CANDIDATES}; default: idle echo fanout.")
@@ -65,14 +72,32 @@ final class Main implements Callable<Integer> {
     @Option(
             names = "--connections",
             defaultValue = "10000",
-            description = "In idle and drain (${DEFAULT-VALUE}).")
+            description = "In idle and drain; sessions in restart (${DEFAULT-VALUE}).")
     private int connections;
 
     @Option(
             names = "--subscribers",
             defaultValue = "1000",
-            description = "In fanout (${DEFAULT-VALUE}).")
+            description = "In fanout and streams (${DEFAULT-VALUE}).")
     private int subscribers;
+
+    @Option(
+            names = "--publishers",
+            defaultValue = "256",
+            description = "In publish, where they are many (${DEFAULT-VALUE}).")
+    private int publishers;
+
+    @Option(
+            names = "--missed",
+            defaultValue = "1000",
+            description = "Messages that a client missed in resume (${DEFAULT-VALUE}).")
+    private int missed;
+
+    @Option(
+            names = "--missed-in-restart",
+            defaultValue = "10",
+            description = "Messages of the lobby that all missed in restart (${DEFAULT-VALUE}).")
+    private int missedInRestart;
 
     @Option(
             names = "--drain-rate",
@@ -102,6 +127,12 @@ final class Main implements Callable<Integer> {
             defaultValue = "benchmarks/target/logs",
             description = "Where servers log.")
     private Path logs = Path.of("target");
+
+    @Option(
+            names = "--stores",
+            defaultValue = "benchmarks/target/stores",
+            description = "Where servers keep their stores: on the disk that matters.")
+    private Path stores = Path.of("target");
 
     @Option(names = "--out", description = "Also write the report to this file.")
     private @Nullable Path out;
@@ -157,18 +188,25 @@ final class Main implements Callable<Integer> {
                 new Suite(settings, new PrintStream(System.err, true, StandardCharsets.UTF_8));
         boolean faultless = true;
         for (Scenario scenario : chosen) {
-            switch (scenario) {
-                case idle -> faultless &= report.idle(suite.measureIdle());
-                case echo ->
-                    faultless &= report.messages(Workload.ECHO, suite.measure(Workload.ECHO));
-                case fanout -> {
-                    faultless &=
-                            report.messages(Workload.FAN_OUT_1, suite.measure(Workload.FAN_OUT_1));
-                    faultless &= report.messages(
-                            Workload.FAN_OUT_32, suite.measure(Workload.FAN_OUT_32));
-                }
-                case drain -> faultless &= report.drain(suite.drain());
-            }
+            faultless &= switch (scenario) {
+                case idle -> report.idle(suite.measureIdle());
+                case echo -> messages(suite, report, Workload.ECHO);
+                case fanout -> messages(suite, report, Workload.FAN_OUT_1, Workload.FAN_OUT_32);
+                case drain -> report.drain(suite.drain());
+                case streams -> messages(suite, report, Workload.STREAMS_1, Workload.STREAMS_32);
+                case resume -> messages(suite, report, Workload.RESUME);
+                case restart -> report.restart(suite.restart());
+                case publish -> messages(suite, report, Workload.PUBLISH_1, Workload.PUBLISH_MANY);
+            };
+        }
+        return faultless;
+    }
+
+    private static boolean messages(Suite suite, Report report, Workload... workloads)
+            throws IOException, InterruptedException {
+        boolean faultless = true;
+        for (Workload workload : workloads) {
+            faultless &= report.messages(workload, suite.measure(workload));
         }
         return faultless;
     }
@@ -184,6 +222,10 @@ final class Main implements Callable<Integer> {
                 64,
                 quick ? 50 : subscribers,
                 128,
+                quick ? 10 : publishers,
+                PUBLISHED_BYTES,
+                quick ? 50 : missed,
+                missedInRestart,
                 quick ? 100 : connections,
                 drainRate,
                 Duration.ofSeconds(quick ? 1 : 3),
@@ -193,7 +235,8 @@ final class Main implements Callable<Integer> {
                 classPath,
                 System.getProperty("holdfast.class.path", classPath),
                 holdfastSettings,
-                logs);
+                logs,
+                stores);
         if (servers != null) {
             return settings.withServers(servers);
         }

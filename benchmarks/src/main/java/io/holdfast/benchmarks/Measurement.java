@@ -1,10 +1,13 @@
 package io.holdfast.benchmarks;
 
+import io.holdfast.benchmarks.load.ResumeStorm;
+
 import java.util.OptionalDouble;
 
-/** One server's turn in one round. */
+/** One contestant's turn in one round. */
 public sealed interface Measurement {
-    Server server();
+    /** Of the contestant. */
+    String name();
 
     int round();
 
@@ -23,7 +26,7 @@ public sealed interface Measurement {
      */
     record Messages(
             Workload workload,
-            Server server,
+            String name,
             int round,
             long completed,
             double seconds,
@@ -57,11 +60,47 @@ public sealed interface Measurement {
      * @param liveBytes of heap that one connection holds, where {@code jcmd} could say
      */
     record Idle(
-            Server server,
+            String name,
             int round,
             int connections,
             double residentBytes,
             OptionalDouble liveBytes,
             long faults)
             implements Measurement {}
+
+    /**
+     * Of all clients coming back to a server that was restarted.
+     *
+     * @param userMicros of the new server's CPU for each client
+     * @param systemMicros likewise in the kernel
+     * @param generatorCores that the generator used; near 1 it is the generator that was measured
+     * @param again the same when they have all left and come back a third time: with compiled code
+     * @param againMicros of the server's CPU for each client then
+     * @param exitStatus of the server that was stopped, -1 if it did not end
+     * @param stopSeconds from SIGTERM to the end of its process
+     * @param startSeconds from the start of the next process to its READY line
+     */
+    record Restart(
+            String name,
+            int round,
+            ResumeStorm.Outcome outcome,
+            double userMicros,
+            double systemMicros,
+            double generatorCores,
+            double othersCores,
+            ResumeStorm.Outcome again,
+            double againMicros,
+            int exitStatus,
+            double stopSeconds,
+            double startSeconds)
+            implements Measurement {
+        public double cpuMicros() {
+            return userMicros + systemMicros;
+        }
+
+        @Override
+        public long faults() {
+            return outcome.faults() + again.faults() + (exitStatus == 0 ? 0 : 1);
+        }
+    }
 }

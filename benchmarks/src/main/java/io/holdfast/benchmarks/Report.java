@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The result as markdown: medians over the rounds, and each round's ratio to bare Netty in the same
- * round.
+ * The result as markdown: medians over the rounds, and each round's ratio to a yardstick (mostly
+ * bare Netty) in the same round.
  */
 final class Report {
     private final Settings settings;
@@ -30,11 +30,21 @@ final class Report {
         report.format(
                 "- every server: `-Xmx%s` (idle: `-Xmx%s`) `%s`\n",
                 settings.heap(), settings.idleHeap(), Server.jvmFlags());
+        report.format("- stores on %s\n", fileSystem(settings.stores()));
         report.format(
                 "- %d rounds, servers in turn; %.1f s warm-up, %.1f s measured; medians\n",
                 settings.rounds(),
                 settings.warmUp().toMillis() / 1000.0,
                 settings.measure().toMillis() / 1000.0);
+    }
+
+    /** Of the disk that stores are on: syncing to a tmpfs costs nothing. */
+    private static String fileSystem(Path stores) {
+        try {
+            return Files.getFileStore(Files.createDirectories(stores)).type();
+        } catch (IOException e) {
+            throw new UncheckedIOException("There is no place for stores: " + stores + ".", e);
+        }
     }
 
     /** All of the machine's, not those this process is pinned to. */
@@ -60,17 +70,20 @@ final class Report {
 
     /** Returns whether nothing was lost. */
     boolean messages(Workload workload, List<Measurement.Messages> all) {
+        String yardstick = workload.yardstick();
         report.format("\n## %s\n\n", workload.title());
         report.format(
-                "| server | payload bytes | CPU µs per %s | user | system | per second | p50 µs | p99 µs |"
-                        + " CPU ÷ bare (range) | user ÷ bare | others' cores | faults |\n",
-                workload.unit());
+                "| server | payload bytes | CPU µs per %s | user | system"
+                        + " | per second | p50 µs | p99 µs | CPU ÷ %s (range) | user ÷ %s"
+                        + " | others' cores | faults |\n",
+                workload.unit(), yardstick, yardstick);
         report.format("|---|---|---|---|---|---|---|---|---|---|---|---|\n");
-        for (Server server : settings.servers()) {
-            List<Measurement.Messages> own = of(server, all);
+        for (String name : names(all)) {
+            List<Measurement.Messages> own = of(name, all);
             report.format(
-                    "| %s | %d | %.2f | %.2f | %.2f | %,.0f | %,.0f | %,.0f | %s | %s | %.2f | %d |\n",
-                    name(server),
+                    "| %s | %d | %.2f | %.2f | %.2f | %,.0f | %,.0f | %,.0f"
+                            + " | %s | %s | %.2f | %d |\n",
+                    name,
                     own.getFirst().payloadBytes(),
                     median(own, Measurement.Messages::cpuMicros),
                     median(own, Measurement.Messages::userMicros),
@@ -78,9 +91,75 @@ final class Report {
                     median(own, Measurement.Messages::perSecond),
                     median(own, Measurement.Messages::p50Micros),
                     median(own, Measurement.Messages::p99Micros),
-                    ratio(own, all, Measurement.Messages::cpuMicros),
-                    ratio(own, all, Measurement.Messages::userMicros),
+                    ratio(yardstick, own, all, Measurement.Messages::cpuMicros),
+                    ratio(yardstick, own, all, Measurement.Messages::userMicros),
                     median(own, Measurement.Messages::othersCores),
+                    faults(own));
+        }
+        if (workload == Workload.RESUME) {
+            recoveredMessage(all);
+        }
+        return faults(all) == 0;
+    }
+
+    /** What a missed message adds to a resume: the difference to one that missed nothing. */
+    private void recoveredMessage(List<Measurement.Messages> all) {
+        report.format(
+                "\n- for each recovered message: %.2f µs of CPU, %.2f µs of time\n",
+                perMissed(all, Measurement.Messages::cpuMicros),
+                perMissed(all, Measurement.Messages::p50Micros));
+    }
+
+    private double perMissed(
+            List<Measurement.Messages> all, ToDoubleFunction<Measurement.Messages> figure) {
+        List<Measurement.Messages> nothing = of(Workload.NOTHING_MISSED, all);
+        double[] differences = all.stream()
+                .filter(one -> !one.name().equals(Workload.NOTHING_MISSED))
+                .flatMapToDouble(one -> nothing.stream()
+                        .filter(other -> other.round() == one.round())
+                        .mapToDouble(
+                                other -> figure.applyAsDouble(one) - figure.applyAsDouble(other)))
+                .sorted()
+                .toArray();
+        return median(differences) / settings.missed();
+    }
+
+    /** Returns whether everybody came back to everything. */
+    boolean restart(List<Measurement.Restart> all) {
+        report.format(
+                "\n## restart, %,d sessions,"
+                        + " each missed %d messages of the lobby and one of its own\n\n",
+                settings.idleConnections(), settings.missedInRestart());
+        report.format(
+                "| store | stop s | start s | resumed | restored | lost | resumes per second |"
+                        + " of the last half | CPU µs per resume | user | system | p50 ms |"
+                        + " p99 ms | generator's cores | others' cores | again: per second |"
+                        + " again: CPU µs |"
+                        + " faults |\n");
+        report.format(
+                "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        for (String name : names(all)) {
+            List<Measurement.Restart> own = of(name, all);
+            report.format(
+                    "| %s | %.2f | %.2f | %,.0f | %,.0f | %,.0f | %,.0f | %,.0f | %.1f | %.1f |"
+                            + " %.1f | %.1f | %.1f | %.2f | %.2f | %,.0f | %.1f | %d |\n",
+                    name,
+                    median(own, Measurement.Restart::stopSeconds),
+                    median(own, Measurement.Restart::startSeconds),
+                    least(own, one -> one.outcome().resumed()),
+                    least(own, one -> one.outcome().restored()),
+                    sum(own, one -> one.outcome().lost()),
+                    median(own, one -> one.outcome().perSecond()),
+                    median(own, one -> one.outcome().lastHalfPerSecond()),
+                    median(own, Measurement.Restart::cpuMicros),
+                    median(own, Measurement.Restart::userMicros),
+                    median(own, Measurement.Restart::systemMicros),
+                    median(own, one -> one.outcome().p50Millis()),
+                    median(own, one -> one.outcome().p99Millis()),
+                    median(own, Measurement.Restart::generatorCores),
+                    median(own, Measurement.Restart::othersCores),
+                    median(own, one -> one.again().perSecond()),
+                    median(own, Measurement.Restart::againMicros),
                     faults(own));
         }
         return faults(all) == 0;
@@ -93,15 +172,16 @@ final class Report {
                 "| server | RSS bytes a connection | live heap bytes | RSS ÷ bare (range) | live ÷ bare | faults |\n");
         report.format("|---|---|---|---|---|---|\n");
         ToDoubleFunction<Measurement.Idle> live = idle -> idle.liveBytes().orElse(Double.NaN);
-        for (Server server : settings.servers()) {
-            List<Measurement.Idle> own = of(server, all);
+        String yardstick = Contestant.of(Server.BARE).name();
+        for (String name : names(all)) {
+            List<Measurement.Idle> own = of(name, all);
             report.format(
                     "| %s | %,.0f | %,.0f | %s | %s | %d |\n",
-                    name(server),
+                    name,
                     median(own, Measurement.Idle::residentBytes),
                     median(own, live),
-                    ratio(own, all, Measurement.Idle::residentBytes),
-                    ratio(own, all, live),
+                    ratio(yardstick, own, all, Measurement.Idle::residentBytes),
+                    ratio(yardstick, own, all, live),
                     faults(own));
         }
         return faults(all) == 0;
@@ -137,21 +217,26 @@ final class Report {
         return text.toString();
     }
 
-    private static <M extends Measurement> List<M> of(Server server, List<M> all) {
-        return all.stream().filter(one -> one.server() == server).toList();
+    /** In the order of the first round. */
+    private static List<String> names(List<? extends Measurement> all) {
+        return all.stream().map(Measurement::name).distinct().toList();
+    }
+
+    private static <M extends Measurement> List<M> of(String name, List<M> all) {
+        return all.stream().filter(one -> one.name().equals(name)).toList();
     }
 
     private static long faults(List<? extends Measurement> all) {
         return all.stream().mapToLong(Measurement::faults).sum();
     }
 
-    /** Median, least and greatest of the ratios to bare Netty, each within one round. */
+    /** Median, least and greatest of the ratios to the yardstick, each within one round. */
     private static <M extends Measurement> String ratio(
-            List<M> own, List<M> all, ToDoubleFunction<M> figure) {
+            String yardstick, List<M> own, List<M> all, ToDoubleFunction<M> figure) {
         double[] ratios = own.stream()
-                .flatMap(one -> of(Server.BARE, all).stream()
-                        .filter(bare -> bare.round() == one.round())
-                        .map(bare -> figure.applyAsDouble(one) / figure.applyAsDouble(bare)))
+                .flatMap(one -> of(yardstick, all).stream()
+                        .filter(other -> other.round() == one.round())
+                        .map(other -> figure.applyAsDouble(one) / figure.applyAsDouble(other)))
                 .mapToDouble(Double::doubleValue)
                 .sorted()
                 .toArray();
@@ -176,7 +261,11 @@ final class Report {
                 .orElse(Double.NaN);
     }
 
-    private static String name(Server server) {
-        return server.name().toLowerCase(Locale.ROOT);
+    private static <M> double least(List<M> all, ToDoubleFunction<M> figure) {
+        return all.stream().mapToDouble(figure).min().orElse(Double.NaN);
+    }
+
+    private static <M> double sum(List<M> all, ToDoubleFunction<M> figure) {
+        return all.stream().mapToDouble(figure).sum();
     }
 }

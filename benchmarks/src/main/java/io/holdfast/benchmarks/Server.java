@@ -8,6 +8,7 @@ import io.holdfast.benchmarks.peer.VertxServer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The servers that can be compared. {@link #BARE} is what the others are divided by. */
 public enum Server {
@@ -24,6 +25,7 @@ public enum Server {
     private static final List<String> HOLDFAST_SETTINGS = List.of(
             "rooms.max_messages_per_minute=0",
             "rooms.broadcast_interval=0",
+            "limits.max_connections_per_address=0",
             "server.event_loops=1");
 
     /** The same flags for every server, so that only the servers differ. */
@@ -40,8 +42,9 @@ public enum Server {
         return this == HOLDFAST ? new RoomsWire() : new PlainWire();
     }
 
-    /** The command after {@code taskset}. */
-    List<String> command(Settings settings, String heap) {
+    /** The command after {@code taskset}; of two settings of one key the later wins. */
+    List<String> command(
+            Settings settings, String heap, List<String> holdfastSettings, StoreDirectory store) {
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
         command.add("-Xmx" + heap);
@@ -55,8 +58,12 @@ public enum Server {
                 command.addAll(List.of(settings.holdfastClassPath(), HOLDFAST_MAIN, "serve"));
                 command.addAll(
                         List.of("--host", "127.0.0.1", "--port", "0", "--operations-port", "0"));
-                HOLDFAST_SETTINGS.forEach(setting -> command.addAll(List.of("--set", setting)));
-                settings.holdfastSettings()
+                Stream.of(
+                                HOLDFAST_SETTINGS,
+                                List.of("store.directory=" + store.path().toAbsolutePath()),
+                                holdfastSettings,
+                                settings.holdfastSettings())
+                        .flatMap(List::stream)
                         .forEach(setting -> command.addAll(List.of("--set", setting)));
             }
         }

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,16 +31,20 @@ final class ServerProcess implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts it and waits for its READY line; its log goes to a file that an error names. */
-    static ServerProcess start(Server server, Settings settings, String heap)
+    /** Starts it and waits for its READY line; its log is added to a file that an error names. */
+    static ServerProcess start(
+            Contestant contestant, Settings settings, String heap, StoreDirectory store)
             throws IOException, InterruptedException {
         Files.createDirectories(settings.logs());
-        Path log = settings.logs().resolve(server.name().toLowerCase(Locale.ROOT) + ".log");
+        String name = contestant.name();
+        Path log = settings.logs().resolve(name.replaceAll("[^a-z0-9]+", "-") + ".log");
         List<String> command = new ArrayList<>(settings.cores().serverPrefix());
-        command.addAll(server.command(settings, heap));
-        Process process =
-                new ProcessBuilder(command).redirectError(log.toFile()).start();
-        Thread killer = new Thread(process::destroyForcibly, "stop-" + server);
+        command.addAll(
+                contestant.server().command(settings, heap, contestant.holdfastSettings(), store));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        Thread killer = new Thread(process::destroyForcibly, "stop-" + name);
         Runtime.getRuntime().addShutdownHook(killer);
         CompletableFuture<Integer> port = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> readOutput(process, port));
@@ -51,7 +54,7 @@ final class ServerProcess implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             process.destroyForcibly();
             throw new IOException(
-                    "The server " + server + " printed no READY line: see " + log + ".", e);
+                    "The server " + name + " printed no READY line: see " + log + ".", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.holdfast.benchmarks;
 
 import io.holdfast.benchmarks.load.DrainLoad;
+import io.holdfast.benchmarks.load.FanOutLoad;
 import io.holdfast.benchmarks.load.Generator;
 import io.holdfast.benchmarks.load.IdleLoad;
 import io.holdfast.benchmarks.load.Load;
@@ -15,8 +16,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * Runs scenarios: in every round each server takes its turn, freshly started, in an order that
- * rotates.
+ * Runs scenarios: in every round each contestant takes its turn, freshly started, in an order
+ * that rotates.
  */
 public final class Suite {
     private static final Duration FINISH_LIMIT = Duration.ofSeconds(10);
@@ -35,18 +36,18 @@ public final class Suite {
         this.progress = progress;
     }
 
-    private interface Turn<M> {
-        M take(Server server, int round) throws IOException, InterruptedException;
+    private interface Turn<C, M> {
+        M take(C contestant, int round) throws IOException, InterruptedException;
     }
 
-    private <M> List<M> rounds(String title, Turn<M> turn)
+    private <C, M> List<M> rounds(String title, List<C> contestants, Turn<C, M> turn)
             throws IOException, InterruptedException {
         List<M> all = new ArrayList<>();
         for (int round = 1; round <= settings.rounds(); round++) {
-            List<Server> order = new ArrayList<>(settings.servers());
+            List<C> order = new ArrayList<>(contestants);
             Collections.rotate(order, 1 - round);
-            for (Server server : order) {
-                M measurement = turn.take(server, round);
+            for (C contestant : order) {
+                M measurement = turn.take(contestant, round);
                 all.add(measurement);
                 progress.println(title + ", round " + round + ": " + measurement);
             }
@@ -56,11 +57,12 @@ public final class Suite {
 
     public List<Measurement.Messages> measure(Workload workload)
             throws IOException, InterruptedException {
-        int delivered = workload == Workload.ECHO ? 0 : deliveredBytes();
-        return rounds(workload.title(), (server, round) -> {
-            boolean envelope = server == Server.HOLDFAST;
+        boolean fanOut = workload == Workload.FAN_OUT_1 || workload == Workload.FAN_OUT_32;
+        int delivered = fanOut ? deliveredBytes() : 0;
+        return rounds(workload.title(), workload.entries(settings), (entry, round) -> {
+            boolean envelope = entry.contestant().server() == Server.HOLDFAST;
             int payload = envelope ? settings.fanOutPayloadBytes() : delivered;
-            return messages(workload, server, round, payload);
+            return messages(workload, entry.contestant(), entry.load().apply(payload), round);
         });
     }
 
@@ -72,22 +74,27 @@ public final class Suite {
         if (!settings.servers().contains(Server.HOLDFAST)) {
             return settings.fanOutPayloadBytes();
         }
-        try (ServerProcess process =
-                        ServerProcess.start(Server.HOLDFAST, settings, settings.heap());
+        try (StoreDirectory store = StoreDirectory.in(settings.stores());
+                ServerProcess process = ServerProcess.start(
+                        Contestant.of(Server.HOLDFAST), settings, settings.heap(), store);
                 Generator generator = new Generator(process.port())) {
-            Load probe = Workload.FAN_OUT_1.load(
-                    Server.HOLDFAST.wire(), settings, settings.fanOutPayloadBytes());
+            Load probe = new FanOutLoad(
+                    Server.HOLDFAST.wire(),
+                    settings.subscribers(),
+                    1,
+                    settings.fanOutPayloadBytes());
             probe.prepare(generator);
             return probe.payloadBytes();
         }
     }
 
     private Measurement.Messages messages(
-            Workload workload, Server server, int round, int fanOutPayloadBytes)
+            Workload workload, Contestant contestant, Load load, int round)
             throws IOException, InterruptedException {
-        try (ServerProcess process = ServerProcess.start(server, settings, settings.heap());
+        try (StoreDirectory store = StoreDirectory.in(settings.stores());
+                ServerProcess process =
+                        ServerProcess.start(contestant, settings, settings.heap(), store);
                 Generator generator = new Generator(process.port())) {
-            Load load = workload.load(server.wire(), settings, fanOutPayloadBytes);
             load.prepare(generator);
             load.start();
             generator.runFor(settings.warmUp());
@@ -100,16 +107,13 @@ public final class Suite {
             load.stop();
             generator.runUntil(load::finished, FINISH_LIMIT);
             long completed = after.completed() - before.completed();
-            double seconds = (after.atNanos() - before.atNanos()) / 1e9;
-            ProcessFigures.Cpu cpu = after.server().since(before.server());
-            long own = after.own().since(before.own()).totalNanos();
-            long others = after.machineNanos() - before.machineNanos() - own - cpu.totalNanos();
+            ProcessFigures.Cpu cpu = after.serverSince(before);
             return new Measurement.Messages(
                     workload,
-                    server,
+                    contestant.name(),
                     round,
                     completed,
-                    seconds,
+                    after.secondsSince(before),
                     cpu.userNanos() / 1000.0 / Math.max(1, completed),
                     cpu.systemNanos() / 1000.0 / Math.max(1, completed),
                     p50,
@@ -117,34 +121,21 @@ public final class Suite {
                     load.payloadBytes(),
                     load.missing(),
                     load.unexpected(),
-                    Math.max(0, others / 1e9 / seconds));
-        }
-    }
-
-    private record Snapshot(
-            long atNanos,
-            long completed,
-            ProcessFigures.Cpu server,
-            ProcessFigures.Cpu own,
-            long machineNanos) {
-        static Snapshot take(long pid, long completed) {
-            return new Snapshot(
-                    System.nanoTime(),
-                    completed,
-                    ProcessFigures.cpu(pid),
-                    ProcessFigures.cpu(ProcessHandle.current().pid()),
-                    ProcessFigures.machineBusyNanos());
+                    after.othersCoresSince(before));
         }
     }
 
     public List<Measurement.Idle> measureIdle() throws IOException, InterruptedException {
-        return rounds("idle", this::idle);
+        return rounds("idle", settings.servers(), this::idle);
     }
 
     private Measurement.Idle idle(Server server, int round)
             throws IOException, InterruptedException {
         int connections = settings.idleConnections();
-        try (ServerProcess process = ServerProcess.start(server, settings, settings.idleHeap())) {
+        Contestant contestant = Contestant.of(server);
+        try (StoreDirectory store = StoreDirectory.in(settings.stores());
+                ServerProcess process =
+                        ServerProcess.start(contestant, settings, settings.idleHeap(), store)) {
             try (Generator generator = new Generator(process.port())) {
                 new IdleLoad(server.wire())
                         .open(generator, IDLE_WARM_UP_CONNECTIONS, Duration.ZERO);
@@ -163,17 +154,23 @@ public final class Suite {
                         : OptionalDouble.empty();
                 double resident = (residentAfter - residentBefore) / (double) connections;
                 return new Measurement.Idle(
-                        server, round, connections, resident, live, load.broken());
+                        contestant.name(), round, connections, resident, live, load.broken());
             }
         }
+    }
+
+    /** Holdfast alone, with either of its stores. */
+    public List<Measurement.Restart> restart() throws IOException, InterruptedException {
+        return rounds("restart", Restart.contestants(), new Restart(settings)::take);
     }
 
     /** Holdfast alone: the others know no drain. */
     public DrainResult drain() throws IOException, InterruptedException {
         int connections = settings.idleConnections();
         Duration planned = Duration.ofSeconds(connections / settings.drainRate());
-        try (ServerProcess process =
-                        ServerProcess.start(Server.HOLDFAST, settings, settings.heap());
+        try (StoreDirectory store = StoreDirectory.in(settings.stores());
+                ServerProcess process = ServerProcess.start(
+                        Contestant.of(Server.HOLDFAST), settings, settings.heap(), store);
                 Generator generator = new Generator(process.port())) {
             DrainLoad load = new DrainLoad(connections);
             load.open(generator, settings.settle());

@@ -1,6 +1,7 @@
 package io.holdfast.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Small runs against real servers: that all is counted, not how fast it is. */
 class SmokeIT {
     @TempDir
-    private static Path logs;
+    private static Path temporary;
 
     private static List<Server> servers = List.of();
 
@@ -33,7 +34,7 @@ class SmokeIT {
     void everyRequestOfAnEchoIsAnswered() throws Exception {
         List<Measurement.Messages> all = suite().measure(Workload.ECHO);
 
-        assertThat(all).extracting(Measurement.Messages::server).containsExactlyElementsOf(servers);
+        assertThat(all).extracting(Measurement.Messages::name).containsExactlyElementsOf(names());
         assertThat(all).allSatisfy(one -> assertThat(one.completed()).isPositive());
         assertThat(all).allSatisfy(one -> assertThat(one.faults()).isZero());
     }
@@ -42,7 +43,7 @@ class SmokeIT {
     void everySubscriberGetsEveryMessageOfAWindow() throws Exception {
         List<Measurement.Messages> all = suite().measure(Workload.FAN_OUT_32);
 
-        assertThat(all).extracting(Measurement.Messages::server).containsExactlyElementsOf(servers);
+        assertThat(all).extracting(Measurement.Messages::name).containsExactlyElementsOf(names());
         assertThat(all).allSatisfy(one -> assertThat(one.completed()).isPositive());
         assertThat(all).allSatisfy(one -> assertThat(one.faults()).isZero());
         assertThat(all)
@@ -54,8 +55,72 @@ class SmokeIT {
     void idleConnectionsStay() throws Exception {
         List<Measurement.Idle> all = suite().measureIdle();
 
-        assertThat(all).extracting(Measurement.Idle::server).containsExactlyElementsOf(servers);
+        assertThat(all).extracting(Measurement.Idle::name).containsExactlyElementsOf(names());
         assertThat(all).allSatisfy(one -> assertThat(one.faults()).isZero());
+    }
+
+    @Test
+    void clientsThatResumeGetEveryMessageOfAWindowAsPlainOnesDo() throws Exception {
+        assumeHoldfast();
+
+        List<Measurement.Messages> all = suite().measure(Workload.STREAMS_32);
+
+        assertThat(all)
+                .extracting(Measurement.Messages::name)
+                .containsExactly("plain", "sequenced");
+        assertThat(all).allSatisfy(one -> assertThat(one.completed()).isPositive());
+        assertThat(all).allSatisfy(one -> assertThat(one.faults()).isZero());
+        assertThat(all.getLast().payloadBytes()).isGreaterThan(all.getFirst().payloadBytes());
+    }
+
+    @Test
+    void everyResumeBringsExactlyWhatWasMissed() throws Exception {
+        assumeHoldfast();
+
+        List<Measurement.Messages> all = suite().measure(Workload.RESUME);
+
+        assertThat(all)
+                .extracting(Measurement.Messages::name)
+                .containsExactly(Workload.NOTHING_MISSED, "30 missed");
+        assertThat(all).allSatisfy(one -> assertThat(one.completed()).isPositive());
+        assertThat(all).allSatisfy(one -> assertThat(one.faults()).isZero());
+    }
+
+    @Test
+    void everySessionOutlivesARestartAndLosesNothing() throws Exception {
+        assumeHoldfast();
+
+        List<Measurement.Restart> all = suite().restart();
+
+        assertThat(all).extracting(Measurement.Restart::name).containsExactly("memory", "disk");
+        assertThat(all).allSatisfy(one -> {
+            assertThat(one.exitStatus()).isZero();
+            assertThat(one.outcome().restored()).isEqualTo(50);
+            assertThat(one.outcome().lost()).isZero();
+            assertThat(one.outcome().live()).isEqualTo(50);
+            assertThat(one.faults()).isZero();
+        });
+    }
+
+    @Test
+    void everyPublishedMessageIsAckedByEachStore() throws Exception {
+        assumeHoldfast();
+
+        List<Measurement.Messages> all = suite().measure(Workload.PUBLISH_MANY);
+
+        assertThat(all)
+                .extracting(Measurement.Messages::name)
+                .containsExactly("memory", "disk", "disk, 2 ms");
+        assertThat(all).allSatisfy(one -> assertThat(one.completed()).isPositive());
+        assertThat(all).allSatisfy(one -> assertThat(one.faults()).isZero());
+    }
+
+    private static void assumeHoldfast() {
+        assumeTrue(servers.contains(Server.HOLDFAST), "its command does not know `serve`");
+    }
+
+    private static List<String> names() {
+        return servers.stream().map(Contestant::of).map(Contestant::name).toList();
     }
 
     private static Suite suite() {
@@ -69,7 +134,28 @@ class SmokeIT {
         Duration brief = Duration.ofMillis(200);
         Cores cores = Cores.unpinned("a test shares the machine");
         return new Settings(
-                servers, 1, brief, brief, 10, 64, 20, 128, 50, 500, brief, "128m", "128m", cores,
-                classPath, classPath, List.of(), logs);
+                servers,
+                1,
+                brief,
+                brief,
+                10,
+                64,
+                20,
+                128,
+                5,
+                192,
+                30,
+                3,
+                50,
+                500,
+                brief,
+                "128m",
+                "128m",
+                cores,
+                classPath,
+                classPath,
+                List.of(),
+                temporary.resolve("logs"),
+                temporary.resolve("stores"));
     }
 }

@@ -216,6 +216,7 @@ final class Connection implements FrameReader.Sink {
     private void finish() {
         if (!closed) {
             abandon();
+            generator.forget(this);
             listener.closed(this, closeCode);
         }
     }

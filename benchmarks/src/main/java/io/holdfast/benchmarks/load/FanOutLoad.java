@@ -120,6 +120,9 @@ public final class FanOutLoad extends Load implements ConnectionListener {
     @Override
     public void opened(Connection connection) {
         countOpened();
+        if (connection.index() < subscribers) {
+            wire.subscriberPreparation().forEach(connection::send);
+        }
     }
 
     @Override

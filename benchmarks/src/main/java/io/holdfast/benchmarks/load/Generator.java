@@ -11,8 +11,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -33,7 +33,7 @@ public final class Generator implements AutoCloseable {
     private final Selector selector;
     private final ByteBuffer incoming = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final ByteBuffer outgoing = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private final List<Connection> connections = new ArrayList<>();
+    private final Set<Connection> connections = new HashSet<>();
     private final Consumer<SelectionKey> ready = this::ready;
     private Runnable endOfTurn = Generator::doNothing;
 
@@ -68,6 +68,11 @@ public final class Generator implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("Connection " + index + " to " + server + " failed.", e);
         }
+    }
+
+    /** A connection that is closed is no longer looked after. */
+    void forget(Connection connection) {
+        connections.remove(connection);
     }
 
     /** The shared outgoing buffer, filled with these bytes; valid until the next call. */

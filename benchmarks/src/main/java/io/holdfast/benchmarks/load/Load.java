@@ -8,9 +8,9 @@ import org.HdrHistogram.Histogram;
  * A load on one server: {@link #prepare}, then {@link #start}, run the generator, {@link #stop},
  * run it until {@link #finished}. Everything on one thread.
  */
-public abstract sealed class Load permits EchoLoad, FanOutLoad {
+public abstract sealed class Load permits EchoLoad, FanOutLoad, ResumeLoad {
     /** Upgrades under way at a time: below every server's listen backlog. */
-    private static final int MAX_UPGRADES_UNDER_WAY = 64;
+    static final int MAX_UPGRADES_UNDER_WAY = 64;
 
     private static final Duration UPGRADE_LIMIT = Duration.ofSeconds(30);
 

@@ -3,7 +3,7 @@ package io.holdfast.benchmarks.load;
 import java.util.List;
 
 /** How a server is spoken to: which paths, which requests, and what counts as the answer. */
-public sealed interface Wire permits PlainWire, RoomsWire {
+public sealed interface Wire permits PlainWire, RoomsWire, ResumingWire {
     String echoPath(int connection);
 
     String publisherPath();
@@ -12,6 +12,11 @@ public sealed interface Wire permits PlainWire, RoomsWire {
 
     /** Frames an echo connection sends once, before its first request. */
     List<byte[]> echoPreparation(int connection);
+
+    /** Frames a subscriber sends once, when it is connected. */
+    default List<byte[]> subscriberPreparation() {
+        return List.of();
+    }
 
     /** A connection's request, encoded once; {@link Request#next} makes it the following one. */
     Request echoRequest(int connection, int payloadBytes);
