@@ -208,7 +208,7 @@ final class RoomsConnection extends StreamConnection {
             error(
                     ErrorCode.UNAVAILABLE,
                     "wait for the answer to hello before anything else",
-                    idOf(request),
+                    request.id(),
                     1);
             return;
         }
@@ -266,7 +266,7 @@ final class RoomsConnection extends StreamConnection {
                 error(
                         ErrorCode.RATE_LIMITED,
                         "more than " + max + " messages in a minute; the message was dropped",
-                        idOf(request),
+                        request.id(),
                         limited.retryAfterSeconds());
                 yield false;
             }
@@ -281,21 +281,6 @@ final class RoomsConnection extends StreamConnection {
     private void rateLimited() {
         loop().metrics().count(Counter.RATE_LIMITED, RoomsDialect.NAME);
         loop().metrics().count(LimitName.MAX_MESSAGES_PER_MINUTE);
-    }
-
-    private static @Nullable String idOf(RoomsRequest request) {
-        return switch (request) {
-            case RoomsRequest.Message m -> m.id();
-            case RoomsRequest.Direct m -> m.id();
-            case RoomsRequest.Join m -> m.id();
-            case RoomsRequest.Leave m -> m.id();
-            case RoomsRequest.Who m -> m.id();
-            case RoomsRequest.Bad m -> m.id();
-            case RoomsRequest.OverLimit over -> null;
-            case RoomsRequest.PlainText plain -> null;
-            case RoomsRequest.Ping ping -> null;
-            case RoomsRequest.Greeting greeting -> null;
-        };
     }
 
     private void publish(JsonText out, String stream, @Nullable String id) {

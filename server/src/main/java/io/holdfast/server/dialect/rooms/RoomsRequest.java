@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * message to the lobby with that text as its data.
  */
 sealed interface RoomsRequest {
+    /** What the client calls it, or null: its answer has the same. */
+    default @Nullable String id() {
+        return null;
+    }
+
     /** Data stands in the text that was read, from {@code start} to {@code end}, as JSON. */
     record Message(
             String room, int start, int end, @Nullable String id) implements RoomsRequest {}
