@@ -11,6 +11,8 @@ import io.holdfast.conformance.process.Settings;
 import io.holdfast.conformance.process.StoreKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,6 +110,26 @@ class StoreSnapshotIT {
         assertThat(bob.readThroughOwn("lobby").stream().map(message -> type(message)))
                 .as("ann was never gone")
                 .doesNotContain("client_connected", "client_disconnected");
+    }
+
+    @Test
+    void aStartThatFailsLeavesTheSnapshotToTheNext() throws IOException {
+        var first = start(Settings.QUIET);
+        var ann = arrived(first, "ann");
+        ann.published("lobby", "1");
+        stop(first);
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var failed = ServerProcess.launch(Settings.QUIET
+                    .with(StoreKeys.DIRECTORY, directory)
+                    .flag("--port", Integer.toString(taken.getLocalPort())));
+            opened.add(failed);
+            assertThat(failed.awaitExit()).isEqualTo(2);
+        }
+        var second = start(Settings.QUIET);
+
+        var anns = ann.movedTo(second.http()).comeBack();
+        assertThat(anns.path("session_restored").asBoolean()).isTrue();
+        assertThat(stream(anns, "lobby").path("head").asInt()).isEqualTo(1);
     }
 
     @Test

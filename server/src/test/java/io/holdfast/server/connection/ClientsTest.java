@@ -394,6 +394,26 @@ class ClientsTest {
     }
 
     @Test
+    void aConnectionThatWasReplacedWritesNothingOverItsSuccessorsSession() {
+        Seat.Taken older = resuming("a", null);
+        Seat.Taken newer = resuming("a", null);
+        store.log.clear();
+        clients.commit(older.session(), new Outcome() {
+            @Override
+            public void committed() {
+                throw new AssertionError("it was told that its session is stored");
+            }
+
+            @Override
+            public void failed(StoreException why) {
+                throw new AssertionError(why);
+            }
+        });
+        assertThat(store.log).isEmpty();
+        assertThat(newer.session().number()).isNotEqualTo(older.session().number());
+    }
+
+    @Test
     void anIdWhoseMessageIsGoneIsNotKnownAnyMore() {
         Seat.Taken seat = resuming("a", null);
         seat.session().dedup().remember("kept", "lobby", 2);
