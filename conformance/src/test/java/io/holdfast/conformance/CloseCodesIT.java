@@ -72,8 +72,10 @@ class CloseCodesIT {
     @Test
     void aCharacterMayBeSplitOverFragments() {
         var smile = "\"😀\"".getBytes(UTF_8);
-        var ann = server.rawJoin("ann");
         var bob = server.join("bob");
+        var ann = server.rawJoin("ann");
+        // Then the lobby delivers to him: his welcome alone does not say so.
+        bob.next("client_connected");
         for (var i = 0; i < smile.length; i++) {
             var opcode = i == 0 ? Frame.TEXT : Frame.CONTINUATION;
             ann.send(new Frame(i == smile.length - 1, 0, opcode, new byte[] {smile[i]}).masked());
