@@ -55,28 +55,12 @@ public final class Limits {
     public static final int MAX_SESSION_STATE_BYTES = 64 * 1024;
     /** Streams of one session: the most rooms that can be configured, and some of its own. */
     public static final int MAX_MEMBERSHIPS = 10_240;
-    /** Life of a session without a connection. */
-    public static final Duration SESSION_TTL = Duration.ofMinutes(2);
-    /** The same for {@code deepstream}: a pipeline takes minutes to come back. */
-    public static final Duration DEEPSTREAM_SESSION_TTL = Duration.ofMinutes(10);
 
-    /** Life of a session token; a fresh one is sent at 80 % of it, so it may well be short. */
-    public static final Duration SESSION_TOKEN_TTL = Duration.ofHours(1);
-    /** Before the others hear that a client which resumes is gone: a reload takes less. */
-    public static final Duration PRESENCE_GRACE = Duration.ofSeconds(15);
     /** Unacked messages of one session: what a client keeps to send again after a resume. */
     public static final int MAX_UNACKED_MESSAGES = 512;
     /** Ids remembered per session: twice what may be sent again, so none is published twice. */
     public static final int REMEMBERED_IDS = 2 * MAX_UNACKED_MESSAGES;
 
-    /** Messages kept of one stream: a room's talk while a client reconnects. */
-    public static final int HISTORY_MESSAGES = 1000;
-    /** How long they are kept: no session may live longer than its streams' history. */
-    public static final Duration HISTORY_TTL = DEEPSTREAM_SESSION_TTL;
-    /** Bytes kept of one stream: about eight of the largest messages. */
-    public static final long HISTORY_BYTES = 8L * MAX_MESSAGE_BYTES;
-    /** Bytes kept of all streams: a quarter of a container of 512 MiB. */
-    public static final long HISTORY_TOTAL_BYTES = 128L * 1024 * 1024;
     /** Last {@code seq}: the largest integer up to which JavaScript's numbers are exact. */
     public static final long MAX_SEQ = (1L << 53) - 1;
 
