@@ -2,6 +2,7 @@ package io.holdfast.protocol.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.protocol.breaker.CircuitBreaker;
 import io.holdfast.protocol.connection.ConnectionLifecycle;
 import io.holdfast.protocol.drain.Drain;
 import io.holdfast.protocol.lifecycle.ServerLifecycle;
@@ -29,7 +30,9 @@ class DiagramTest {
                         "connection-lifecycle.md",
                         "One connection",
                         ConnectionLifecycle.TRANSITIONS),
-                Arguments.of("drain.md", "The shutdown sequence", Drain.TRANSITIONS));
+                Arguments.of("drain.md", "The shutdown sequence", Drain.TRANSITIONS),
+                Arguments.of(
+                        "circuit-breaker.md", "A circuit breaker", CircuitBreaker.TRANSITIONS));
     }
 
     @ParameterizedTest
