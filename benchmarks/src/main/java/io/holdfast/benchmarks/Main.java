@@ -37,9 +37,11 @@ final class Main implements Callable<Integer> {
         fanout,
         drain,
         streams,
+        slow,
         resume,
         restart,
-        publish
+        publish,
+        bots
     }
 
     @Parameters(description = "What to run: ${COMPLETION-CANDIDATES}; default: idle echo fanout.")
@@ -194,8 +196,10 @@ final class Main implements Callable<Integer> {
                 case fanout -> messages(suite, report, Workload.FAN_OUT_1, Workload.FAN_OUT_32);
                 case drain -> report.drain(suite.drain());
                 case streams -> messages(suite, report, Workload.STREAMS_1, Workload.STREAMS_32);
+                case slow -> messages(suite, report, Workload.SLOW);
                 case resume -> messages(suite, report, Workload.RESUME);
                 case restart -> report.restart(suite.restart());
+                case bots -> messages(suite, report, Workload.BOTS);
                 case publish -> messages(suite, report, Workload.PUBLISH_1, Workload.PUBLISH_MANY);
             };
         }

@@ -32,7 +32,7 @@ final class Restart {
     private static Contestant engine(String name) {
         List<String> all = new ArrayList<>(PATIENCE);
         all.add("store.engine=" + name);
-        return new Contestant(name, Server.HOLDFAST, List.copyOf(all));
+        return Contestant.holdfast(name, all.toArray(String[]::new));
     }
 
     Measurement.Restart take(Contestant contestant, int round)

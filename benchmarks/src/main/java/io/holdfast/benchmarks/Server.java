@@ -56,8 +56,10 @@ public enum Server {
                 command.addAll(List.of(settings.classPath(), VertxServer.class.getName()));
             case HOLDFAST -> {
                 command.addAll(List.of(settings.holdfastClassPath(), HOLDFAST_MAIN, "serve"));
-                command.addAll(
-                        List.of("--host", "127.0.0.1", "--port", "0", "--operations-port", "0"));
+                command.addAll(List.of("--host", "127.0.0.1"));
+                for (String port : List.of("--port", "--bot-port", "--operations-port")) {
+                    command.addAll(List.of(port, "0"));
+                }
                 Stream.of(
                                 HOLDFAST_SETTINGS,
                                 List.of("store.directory=" + store.path().toAbsolutePath()),

@@ -17,18 +17,21 @@ import java.util.regex.Pattern;
 
 /** A server under test in a process of its own; {@link #close} ends it. */
 final class ServerProcess implements AutoCloseable {
-    private static final Pattern READY = Pattern.compile("READY http=(\\d+) .*");
+    private static final Pattern READY = Pattern.compile("READY http=(\\d+) bot=(\\d+) .*");
     private static final long START_LIMIT_SECONDS = 60;
     private static final long STOP_LIMIT_SECONDS = 10;
 
     private final Process process;
     private final Thread killer;
-    private final int port;
+    private final Ports ports;
 
-    private ServerProcess(Process process, Thread killer, int port) {
+    /** What a READY line says. */
+    private record Ports(int http, int bot) {}
+
+    private ServerProcess(Process process, Thread killer, Ports ports) {
         this.process = process;
         this.killer = killer;
-        this.port = port;
+        this.ports = ports;
     }
 
     /** Starts it and waits for its READY line; its log is added to a file that an error names. */
@@ -46,11 +49,11 @@ final class ServerProcess implements AutoCloseable {
                 .start();
         Thread killer = new Thread(process::destroyForcibly, "stop-" + name);
         Runtime.getRuntime().addShutdownHook(killer);
-        CompletableFuture<Integer> port = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> readOutput(process, port));
+        CompletableFuture<Ports> ports = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> readOutput(process, ports));
         try {
             return new ServerProcess(
-                    process, killer, port.get(START_LIMIT_SECONDS, TimeUnit.SECONDS));
+                    process, killer, ports.get(START_LIMIT_SECONDS, TimeUnit.SECONDS));
         } catch (ExecutionException | TimeoutException e) {
             process.destroyForcibly();
             throw new IOException(
@@ -78,23 +81,29 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Reads to the end, so that the server never blocks on its output. */
-    private static void readOutput(Process process, CompletableFuture<Integer> port) {
+    private static void readOutput(Process process, CompletableFuture<Ports> ports) {
         try (BufferedReader lines = new BufferedReader(
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 Matcher ready = READY.matcher(line);
                 if (ready.matches()) {
-                    port.complete(Integer.parseInt(ready.group(1)));
+                    ports.complete(new Ports(
+                            Integer.parseInt(ready.group(1)), Integer.parseInt(ready.group(2))));
                 }
             }
-            port.completeExceptionally(new IOException("It ended."));
+            ports.completeExceptionally(new IOException("It ended."));
         } catch (IOException e) {
-            port.completeExceptionally(e);
+            ports.completeExceptionally(e);
         }
     }
 
     int port() {
-        return port;
+        return ports.http();
+    }
+
+    /** 0 for a peer: only Holdfast speaks to bots. */
+    int botPort() {
+        return ports.bot();
     }
 
     /** The server's own id: {@code taskset} replaces itself by it. */

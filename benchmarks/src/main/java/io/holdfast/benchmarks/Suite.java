@@ -81,6 +81,7 @@ public final class Suite {
             Load probe = new FanOutLoad(
                     Server.HOLDFAST.wire(),
                     settings.subscribers(),
+                    0,
                     1,
                     settings.fanOutPayloadBytes());
             probe.prepare(generator);
@@ -94,7 +95,8 @@ public final class Suite {
         try (StoreDirectory store = StoreDirectory.in(settings.stores());
                 ServerProcess process =
                         ServerProcess.start(contestant, settings, settings.heap(), store);
-                Generator generator = new Generator(process.port())) {
+                Generator generator =
+                        new Generator(contestant.bots() ? process.botPort() : process.port())) {
             load.prepare(generator);
             load.start();
             generator.runFor(settings.warmUp());

@@ -1,5 +1,6 @@
 package io.holdfast.benchmarks;
 
+import io.holdfast.benchmarks.load.BotWire;
 import io.holdfast.benchmarks.load.EchoLoad;
 import io.holdfast.benchmarks.load.FanOutLoad;
 import io.holdfast.benchmarks.load.Load;
@@ -21,6 +22,8 @@ public enum Workload {
     FAN_OUT_32("fan-out, 32 outstanding", "delivery", "bare"),
     STREAMS_1("fan-out to clients that resume, 1 outstanding", "delivery", "plain"),
     STREAMS_32("fan-out to clients that resume, 32 outstanding", "delivery", "plain"),
+    SLOW("fan-out beside clients that never read, 32 outstanding", "delivery", "all read"),
+    BOTS("echo by bots", "answer", "websocket"),
     RESUME("resume, one client", "resume", Workload.NOTHING_MISSED),
     PUBLISH_1("publish, one publisher", "ack", "memory"),
     PUBLISH_MANY("publish, many publishers", "ack", "memory");
@@ -56,15 +59,13 @@ public enum Workload {
 
     List<Entry> entries(Settings settings) {
         return switch (this) {
-            case ECHO ->
-                servers(
-                        settings,
-                        wire -> payload -> new EchoLoad(
-                                wire, settings.echoConnections(), settings.echoPayloadBytes()));
+            case ECHO -> servers(settings, wire -> echo(wire, settings));
             case FAN_OUT_1 -> servers(settings, wire -> fanOut(wire, settings, 1));
             case FAN_OUT_32 -> servers(settings, wire -> fanOut(wire, settings, 32));
             case STREAMS_1 -> streams(settings, 1);
             case STREAMS_32 -> streams(settings, 32);
+            case SLOW -> slow(settings);
+            case BOTS -> bots(settings);
             case RESUME -> resumes(settings);
             case PUBLISH_1 -> engines(settings, 1);
             case PUBLISH_MANY -> engines(settings, settings.publishers());
@@ -78,7 +79,11 @@ public enum Workload {
     }
 
     private static IntFunction<Load> fanOut(Wire wire, Settings settings, int window) {
-        return payload -> new FanOutLoad(wire, settings.subscribers(), window, payload);
+        return fanOut(wire, settings, 0, window);
+    }
+
+    private static IntFunction<Load> fanOut(Wire wire, Settings settings, int deaf, int window) {
+        return payload -> new FanOutLoad(wire, settings.subscribers(), deaf, window, payload);
     }
 
     private static List<Entry> streams(Settings settings, int window) {
@@ -87,6 +92,37 @@ public enum Workload {
                 new Entry(
                         Contestant.holdfast("sequenced"),
                         fanOut(new ResumingWire(), settings, window)));
+    }
+
+    /** With a tenth of as many that connect, say hello and read nothing. */
+    private static List<Entry> slow(Settings settings) {
+        int deaf = Math.max(1, settings.subscribers() / 10);
+        return List.of(
+                new Entry(
+                        Contestant.holdfast("all read"), fanOut(new ResumingWire(), settings, 32)),
+                new Entry(
+                        Contestant.holdfast(deaf + " never read"),
+                        fanOut(new ResumingWire(), settings, deaf, 32)));
+    }
+
+    /** The same conversation over a WebSocket and over TCP. */
+    private static List<Entry> bots(Settings settings) {
+        return List.of(
+                new Entry(Contestant.holdfast("websocket"), echo(new RoomsWire(), settings)),
+                new Entry(
+                        Contestant.bots(
+                                "bot, lines",
+                                // Nobody answers pings here.
+                                "bot.ping_interval=1h",
+                                "bot.pong_timeout=3h",
+                                "bot.connections_per_minute_per_ip=0",
+                                "limits.bot_max_connections=100000"),
+                        echo(new BotWire(), settings)));
+    }
+
+    private static IntFunction<Load> echo(Wire wire, Settings settings) {
+        return payload ->
+                new EchoLoad(wire, settings.echoConnections(), settings.echoPayloadBytes());
     }
 
     private static List<Entry> resumes(Settings settings) {

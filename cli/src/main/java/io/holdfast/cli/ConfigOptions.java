@@ -24,11 +24,20 @@ final class ConfigOptions {
             description = "configuration file (default: holdfast.ini, if it is there)")
     private @Nullable Path file;
 
-    @Option(names = "--host", paramLabel = "ADDRESS", description = "address of the public port")
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            description = "address of the public port and of the bot port")
     private @Nullable String host;
 
     @Option(names = "--port", paramLabel = "PORT", description = "public port; 0 picks a free one")
     private @Nullable String port;
+
+    @Option(
+            names = "--bot-port",
+            paramLabel = "PORT",
+            description = "port for bots (TCP); 0 picks a free one")
+    private @Nullable String botPort;
 
     @Option(
             names = "--operations-port",
@@ -49,7 +58,13 @@ final class ConfigOptions {
             flags.put(parsed.getKey(), parsed.getValue());
         }
         put(flags, "server.host", "--host", host);
+        if (host != null) {
+            // Both are for clients: whoever says "loopback only" means all of them. What is said
+            // of the bot port in particular stands.
+            flags.putIfAbsent("bot.host", new Flag("--host", host));
+        }
         put(flags, "server.port", "--port", port);
+        put(flags, "bot.port", "--bot-port", botPort);
         put(flags, "server.operations_port", "--operations-port", operationsPort);
         Path wanted = file;
         if (wanted == null && Files.exists(DEFAULT_FILE)) {

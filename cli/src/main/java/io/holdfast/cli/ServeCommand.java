@@ -71,11 +71,13 @@ final class ServeCommand implements Callable<Integer> {
             server.halt().thenRun(() -> Runtime.getRuntime().halt(HALTED));
             log.info(Event.READY)
                     .with("http", server.port())
+                    .with("bot", server.botPort())
                     .with("operations", server.operationsPort())
                     .write("ready");
             Output.of(spec)
-                    .print("READY http=" + server.port() + " operations=" + server.operationsPort()
-                            + " pid=" + ProcessHandle.current().pid());
+                    .print("READY http=" + server.port() + " bot=" + server.botPort()
+                            + " operations=" + server.operationsPort() + " pid="
+                            + ProcessHandle.current().pid());
             DrainDriver.Outcome outcome = server.outcome().join();
             server.close();
             new DrainLog().verdict(outcome.verdict(), outcome.exitStatus());

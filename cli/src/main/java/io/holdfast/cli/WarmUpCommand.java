@@ -32,22 +32,19 @@ final class WarmUpCommand implements Callable<Integer> {
     private static final int PATIENCE_SECONDS = 30;
     /** Enough for the JVM to see what is hot, and still done within a second or two. */
     private static final int RESUMES = 200;
+    /** Without a snapshot: it must neither use nor leave anything where the real server runs. */
+    static final Map<String, String> SETTINGS = Map.of(
+            "server.host", "127.0.0.1",
+            "server.port", "0",
+            "server.operations_port", "0",
+            "bot.host", "127.0.0.1",
+            "bot.port", "0",
+            "store.snapshot", "false",
+            "rooms.max_messages_per_minute", "0");
 
     @Override
     public Integer call() throws Exception {
-        // Without a snapshot: it must neither use nor leave anything where the real server runs.
-        Map<String, String> settings = Map.of(
-                "server.host",
-                "127.0.0.1",
-                "server.port",
-                "0",
-                "server.operations_port",
-                "0",
-                "store.snapshot",
-                "false",
-                "rooms.max_messages_per_minute",
-                "0");
-        var config = ConfigLoader.load(ConfigSources.of(settings));
+        var config = ConfigLoader.load(ConfigSources.of(SETTINGS));
         try (LogOutput output = LogOutput.start(config.log(), OutputStream.nullOutputStream());
                 HoldfastServer server = HoldfastServer.start(config, null);
                 HttpClient client = HttpClient.newHttpClient()) {

@@ -51,6 +51,7 @@ class ModuleDependenciesTest {
         mayOnlyUse(
                 "transport",
                 "java..",
+                "jdk.net..",
                 "javax.net.ssl..",
                 "org.jspecify..",
                 "org.slf4j..",

@@ -24,8 +24,8 @@ class StartUpIT {
     void aReadyServerSaysItsPortsAndItsProcess() {
         try (var server = ServerProcess.start(Settings.QUIET)) {
             assertThat(server.readyLine())
-                    .matches("READY http=\\d+ .*operations=\\d+ .*pid=\\d+.*")
-                    .contains("pid=" + server.pid());
+                    .matches("READY http=\\d+ bot=\\d+ operations=\\d+ pid=\\d+")
+                    .endsWith("pid=" + server.pid());
             assertThat(server.out().soFar()).hasSize(1);
         }
     }
@@ -66,6 +66,17 @@ class StartUpIT {
             var port = String.valueOf(taken.getLocalPort());
             assertRefused(
                     ServerProcess.launch(Settings.QUIET.flag("--operations-port", port)), port);
+        }
+    }
+
+    @Test
+    void aBotPortThatIsTakenIsNamed() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var port = String.valueOf(taken.getLocalPort());
+            assertRefused(
+                    ServerProcess.launch(Settings.QUIET.flag("--bot-port", port)),
+                    "127.0.0.1:" + port,
+                    "choose another with bot.port");
         }
     }
 
@@ -114,6 +125,7 @@ class StartUpIT {
                 "--prot=1",
                 "--port=http",
                 "--port=70000",
+                "--bot-port=9000x",
                 "--set=rooms",
                 "--set=rooms.nothing=1"
             })
@@ -203,7 +215,15 @@ class StartUpIT {
 
     private static ServerProcess serve(Path config) {
         return ServerProcess.command(
-                "serve", "--port", "0", "--operations-port", "0", "--config", config.toString());
+                "serve",
+                "--port",
+                "0",
+                "--bot-port",
+                "0",
+                "--operations-port",
+                "0",
+                "--config",
+                config.toString());
     }
 
     private static void assertRefused(ServerProcess process, String... named) {

@@ -6,16 +6,16 @@ import io.holdfast.protocol.drain.DrainSettings;
 import io.holdfast.protocol.lifecycle.ServerLifecycle;
 import io.holdfast.protocol.lifecycle.ServerState;
 import io.holdfast.protocol.time.ServiceClock;
-import io.holdfast.protocol.websocket.FrameLimits;
 import io.holdfast.server.auth.Authenticator;
 import io.holdfast.server.config.Config;
 import io.holdfast.server.config.ConfigException;
-import io.holdfast.server.config.LimitsSettings;
-import io.holdfast.server.config.TlsSettings;
 import io.holdfast.server.connection.ConnectionLog;
 import io.holdfast.server.connection.Core;
 import io.holdfast.server.connection.Dialect;
 import io.holdfast.server.connection.Newcomers;
+import io.holdfast.server.connection.WebSocketDialect;
+import io.holdfast.server.dialect.bot.BotDialect;
+import io.holdfast.server.dialect.bot.BotDoor;
 import io.holdfast.server.dialect.deepstream.DeepstreamDialect;
 import io.holdfast.server.dialect.rooms.RoomsDialect;
 import io.holdfast.server.drain.DrainDriver;
@@ -24,7 +24,6 @@ import io.holdfast.server.http.OperationsService;
 import io.holdfast.server.http.PublicService;
 import io.holdfast.server.log.Event;
 import io.holdfast.server.log.EventLog;
-import io.holdfast.server.metrics.FrontCounts;
 import io.holdfast.server.metrics.Metrics;
 import io.holdfast.server.systemd.SystemdNotifier;
 import io.holdfast.store.Image;
@@ -32,14 +31,6 @@ import io.holdfast.store.Opened;
 import io.holdfast.store.Store;
 import io.holdfast.store.StoreException;
 import io.holdfast.transport.EventLoops;
-import io.holdfast.transport.HttpService;
-import io.holdfast.transport.Listener;
-import io.holdfast.transport.ListenerSettings;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,12 +52,7 @@ public final class HoldfastServer implements AutoCloseable {
     private static final long HOUSEKEEPING_SECONDS = 5;
     /** Seconds between two looks at sessions, presence and tokens. */
     private static final long SESSIONS_SECONDS = 1;
-    /** Sockets for plain HTTP beside the connections: health must be answered when all are taken. */
-    private static final int SOCKETS_FOR_HTTP = 1_000;
-    /** Ports below it are for privileged processes on most systems. */
-    private static final int FIRST_FREE_PORT = 1_024;
 
-    private final Config config;
     private final EventLog log = new EventLog(HoldfastServer.class);
     private final EventLoops loops;
     private final Metrics metrics = new Metrics(System::nanoTime);
@@ -74,14 +60,17 @@ public final class HoldfastServer implements AutoCloseable {
     private Image found;
     private boolean restored;
     private final Core core;
+    private final List<WebSocketDialect> webSocketDialects;
+    private final BotDialect bots;
     private final List<Dialect> dialects;
     private final SystemdNotifier systemd;
     private final DrainDriver drain;
     private final ServerLifecycle lifecycle;
     private final ScheduledExecutorService housekeeping;
-    private final List<Listener> listeners = new ArrayList<>();
+    private final Ports ports;
     private volatile ServerState state = new ServerState.Starting();
     private int port;
+    private int botPort;
     private int operationsPort;
 
     private HoldfastServer(
@@ -89,7 +78,6 @@ public final class HoldfastServer implements AutoCloseable {
             Authenticator authenticator,
             Opened opened,
             @Nullable String notifySocket) {
-        this.config = config;
         this.store = opened.store();
         this.found = opened.found();
         int configured = config.server().eventLoops();
@@ -104,8 +92,11 @@ public final class HoldfastServer implements AutoCloseable {
                 RoomsDialect.presenceWriter(),
                 store,
                 new ServiceClock(found.clockMillis(), System.nanoTime()));
-        this.dialects =
+        this.webSocketDialects =
                 List.of(new RoomsDialect(core, workers), new DeepstreamDialect(core, workers));
+        this.bots = new BotDialect(core, loops.workers());
+        this.dialects = new ArrayList<>(webSocketDialects);
+        dialects.add(bots);
         this.lifecycle = new ServerLifecycle(this::stateChanged);
         this.systemd = SystemdNotifier.open(notifySocket, loops.control().eventLoop());
         this.drain = new DrainDriver(
@@ -118,6 +109,7 @@ public final class HoldfastServer implements AutoCloseable {
                 loops.control().eventLoop());
         this.housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("holdfast-housekeeping").daemon().factory());
+        this.ports = new Ports(loops, core, housekeeping);
     }
 
     /**
@@ -153,21 +145,10 @@ public final class HoldfastServer implements AutoCloseable {
         restored = true;
         found = Image.EMPTY;
         Health health = new Health(core, () -> state);
-        Newcomers newcomers = new Newcomers(core, dialects);
-        port = bind(
-                new PublicService(core, health, newcomers),
-                config.server().host(),
-                config.server().port(),
-                config.server().tls(),
-                false,
-                "server.port");
-        operationsPort = bind(
-                new OperationsService(health, metrics),
-                config.server().operationsHost(),
-                config.server().operationsPort(),
-                config.server().operationsTls(),
-                true,
-                "server.operations_port");
+        Newcomers newcomers = new Newcomers(core, webSocketDialects);
+        port = ports.bindPublic(new PublicService(core, health, newcomers));
+        botPort = ports.bindBots(new BotDoor(core, bots));
+        operationsPort = ports.bindOperations(new OperationsService(health, metrics));
         dialects.forEach(Dialect::start);
         metrics.gauge(
                 "holdfast.rooms",
@@ -199,64 +180,6 @@ public final class HoldfastServer implements AutoCloseable {
                 this::expireSessions, SESSIONS_SECONDS, SESSIONS_SECONDS, TimeUnit.SECONDS);
         CompletableFuture.runAsync(lifecycle::started, loops.control()::execute).join();
         systemd.ready("serving on port " + port);
-    }
-
-    private int bind(
-            HttpService service,
-            String host,
-            int wanted,
-            TlsSettings tls,
-            boolean operations,
-            String key)
-            throws StartException {
-        @Nullable Certificates certificates = tls.enabled() ? Certificates.of(tls) : null;
-        if (certificates != null) {
-            housekeeping.scheduleWithFixedDelay(
-                    certificates::reloadIfChanged,
-                    HOUSEKEEPING_SECONDS,
-                    HOUSEKEEPING_SECONDS,
-                    TimeUnit.SECONDS);
-        }
-        InetSocketAddress address = new InetSocketAddress(host, wanted);
-        if (address.isUnresolved()) {
-            throw new StartException("cannot listen on " + host + ": the name does not resolve; "
-                    + "give an address of this machine, or 0.0.0.0 for all");
-        }
-        try {
-            Listener listener = Listener.bind(
-                    loops,
-                    address,
-                    operations,
-                    service,
-                    this::listenerSettings,
-                    certificates == null ? null : certificates::current,
-                    new FrontCounts(metrics));
-            listeners.add(listener);
-            return listener.port();
-        } catch (IOException e) {
-            throw new StartException(
-                    "cannot listen on " + host + ":" + wanted + " (" + e.getMessage() + "): "
-                            + whatToDo(address, key),
-                    e);
-        }
-    }
-
-    private static String whatToDo(InetSocketAddress address, String key) {
-        InetAddress host = address.getAddress();
-        try {
-            boolean ours = host.isAnyLocalAddress()
-                    || host.isLoopbackAddress()
-                    || NetworkInterface.getByInetAddress(host) != null;
-            if (!ours) {
-                return "give an address of this machine, or 0.0.0.0 for all";
-            }
-        } catch (SocketException unknown) {
-            // Then the port is the better guess.
-        }
-        String port =
-                "stop what uses the port, or choose another with " + key + " (0 picks a free one)";
-        boolean privileged = address.getPort() > 0 && address.getPort() < FIRST_FREE_PORT;
-        return privileged ? port + "; ports below 1024 may need CAP_NET_BIND_SERVICE" : port;
     }
 
     private void forget() {
@@ -304,19 +227,6 @@ public final class HoldfastServer implements AutoCloseable {
                         housekeeping);
     }
 
-    private ListenerSettings listenerSettings() {
-        Config current = core.config();
-        LimitsSettings limits = current.limits();
-        return new ListenerSettings(
-                limits.handshakeTimeout(),
-                current.server().keepAliveTimeout(),
-                limits.maxHeaderBytes(),
-                limits.maxHeaders(),
-                limits.maxConnections() + SOCKETS_FOR_HTTP,
-                new FrameLimits(limits.messageBytes(), limits.maxFragments()),
-                current.server().compression());
-    }
-
     private DrainSettings drainSettings() {
         List<DialectDrain> timeouts = new ArrayList<>();
         for (Dialect dialect : dialects) {
@@ -324,7 +234,7 @@ public final class HoldfastServer implements AutoCloseable {
                     dialect.name().label(),
                     dialect.shutdownTimeout(),
                     dialect.reconnectSeconds(),
-                    Limits.CLOSE_GRACE));
+                    dialect.closeGrace()));
         }
         return new DrainSettings(
                 core.config().drain().delay(),
@@ -348,6 +258,11 @@ public final class HoldfastServer implements AutoCloseable {
     /** The public port, also when 0 was asked for. */
     public int port() {
         return port;
+    }
+
+    /** The port for bots, also when 0 was asked for. */
+    public int botPort() {
+        return botPort;
     }
 
     /** The operations port, also when 0 was asked for. */
@@ -391,8 +306,7 @@ public final class HoldfastServer implements AutoCloseable {
     @Override
     public void close() {
         housekeeping.shutdownNow();
-        listeners.forEach(Listener::close);
-        listeners.clear();
+        ports.close();
         loops.close();
         store.close();
     }

@@ -6,12 +6,12 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ThreadAwareExecutor;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,12 +30,13 @@ public final class EventLoops implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup workers;
     private final List<LoopContext> contexts = new ArrayList<>();
     private final LoopContext controlContext;
-    private final Map<EventLoop, LoopContext> byLoop = new HashMap<>();
+    private final Map<ThreadAwareExecutor, LoopContext> byLoop = new HashMap<>();
 
     /** Starts one control loop and {@code workerCount} (1 or more) loops for connections. */
     public EventLoops(int workerCount) {
-        IoHandlerFactory io =
-                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        IoHandlerFactory io = Epoll.isAvailable()
+                ? SteadyEpoll.newFactory(this::ending)
+                : NioIoHandler.newFactory();
         control = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("holdfast-control"), io);
         workers = new MultiThreadIoEventLoopGroup(
@@ -44,6 +45,14 @@ public final class EventLoops implements AutoCloseable {
             contexts.add(context(contexts.size(), executor));
         }
         controlContext = context(contexts.size(), control.iterator().next());
+    }
+
+    /** A loop that ends closes its sockets past their pipelines, which would let them linger. */
+    private void ending(ThreadAwareExecutor loop) {
+        LoopContext context = byLoop.get(loop);
+        if (context != null) {
+            context.lingering().stop();
+        }
     }
 
     private LoopContext context(int index, EventExecutor executor) {

@@ -1,8 +1,8 @@
 package io.holdfast.transport;
 
 /**
- * Hears of what goes wrong on a connection before it is a WebSocket. Called on event loops, of
- * several at once; must not block.
+ * Hears of what goes wrong on a connection before it has a {@link WireHandler}. Called on
+ * event loops, of several at once; must not block.
  */
 @FunctionalInterface
 public interface FrontWatch {
@@ -11,7 +11,7 @@ public interface FrontWatch {
 
     /** What went wrong; each ends the connection but {@link #BAD_REQUEST}, which may. */
     enum Trouble {
-        /** {@link ListenerSettings#maxSockets} were open: closed unheard. */
+        /** As many sockets as the listener may have were open: closed unheard. */
         TOO_MANY_SOCKETS,
         /** TLS could not be agreed. */
         TLS,
@@ -22,7 +22,9 @@ public interface FrontWatch {
         /** A head with too many lines. */
         TOO_MANY_HEADERS,
         /** No HTTP, or no handshake where one was expected. */
-        BAD_REQUEST
+        BAD_REQUEST,
+        /** A trusted proxy's header broken, or not whole in {@link TcpSettings#headerTimeout}. */
+        PROXY_HEADER
     }
 
     void trouble(Trouble trouble);

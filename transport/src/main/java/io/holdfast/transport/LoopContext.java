@@ -1,5 +1,7 @@
 package io.holdfast.transport;
 
+import io.holdfast.protocol.line.GzipInflater;
+import io.holdfast.protocol.line.LengthPrefixedEncoder;
 import io.holdfast.protocol.websocket.MessageDeflater;
 import io.holdfast.protocol.websocket.MessageInflater;
 import io.netty.channel.SingleThreadEventLoop;
@@ -34,7 +36,10 @@ public final class LoopContext {
     private final SingleThreadEventLoop eventLoop;
     private final byte[] scratch = new byte[SCRATCH_BYTES];
     private final MessageInflater inflater = new MessageInflater();
+    private final Lingering lingering = new Lingering();
     private @Nullable MessageDeflater deflater;
+    private @Nullable LengthPrefixedEncoder frameEncoder;
+    private @Nullable GzipInflater gzipInflater;
     private final ArrayList<Wire> unflushed = new ArrayList<>();
     private final Runnable endOfTurn = this::endTurn;
 
@@ -110,6 +115,30 @@ public final class LoopContext {
         return current;
     }
 
+    /** The loop's encoder of length-prefixed frames, made when first asked for. */
+    public LengthPrefixedEncoder frameEncoder() {
+        LengthPrefixedEncoder current = frameEncoder;
+        if (current == null) {
+            current = new LengthPrefixedEncoder();
+            frameEncoder = current;
+        }
+        return current;
+    }
+
+    /** The loop's decompressor of length-prefixed frames, made when first asked for. */
+    public GzipInflater gzipInflater() {
+        GzipInflater current = gzipInflater;
+        if (current == null) {
+            current = new GzipInflater();
+            gzipInflater = current;
+        }
+        return current;
+    }
+
+    Lingering lingering() {
+        return lingering;
+    }
+
     byte[] scratch() {
         return scratch;
     }
@@ -152,6 +181,12 @@ public final class LoopContext {
         inflater.close();
         if (deflater != null) {
             deflater.close();
+        }
+        if (frameEncoder != null) {
+            frameEncoder.close();
+        }
+        if (gzipInflater != null) {
+            gzipInflater.close();
         }
     }
 }

@@ -48,6 +48,11 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
     private boolean marked;
     private boolean hungry;
     private boolean finished;
+    /** Our half of the transport has ended: everything is written. */
+    private boolean written;
+    /** The peer's half has ended: everything is read. */
+    private boolean read;
+
     private boolean lost;
 
     Wire(LoopContext loop, WireHandler handler) {
@@ -155,7 +160,7 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
     }
 
     /** Stops or goes on reading from the socket: back pressure on the peer. */
-    public final void reading(boolean on) {
+    public void reading(boolean on) {
         context().channel().config().setAutoRead(on);
     }
 
@@ -170,9 +175,9 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Writes what is queued and ends our half of the transport. What the peer still sends is read and
-     * thrown away until it ends its half: closing with unread bytes would reset the connection, and
-     * the reset would overtake our last words.
+     * Writes what is queued and ends our half of the transport. What the peer still sends is read
+     * and thrown away until it ends its half: closing with unread bytes would reset the connection,
+     * and the reset would overtake our last words.
      */
     public final void finishWriting() {
         if (lost || finished) {
@@ -182,21 +187,48 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
         writePending();
         finished = true;
         reading(true);
-        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            SslHandler tls = context().pipeline().get(SslHandler.class);
-            if (tls != null) {
-                tls.closeOutbound();
-            } else if (context().channel() instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
-            }
-        });
+        context()
+                .writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(last -> endWriting(last.isSuccess()));
+    }
+
+    private void endWriting(boolean success) {
+        written = true;
+        ChannelHandlerContext context = context();
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        if (read || !success) {
+            context.close();
+        } else if (tls != null) {
+            tls.closeOutbound();
+        } else if (context.channel() instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        }
+    }
+
+    /** The peer has ended its half; the first of several signs of it counts. */
+    final void endReading() {
+        if (lost || read) {
+            return;
+        }
+        read = true;
+        handler.peerFinished();
+        if (written) {
+            context().close();
+        }
+    }
+
+    final boolean isFinished() {
+        return finished;
     }
 
     /** Closes the transport now; what is queued is dropped. */
     public final void cut() {
         if (!lost) {
             finished = true;
-            context().close();
+            stopReading();
+            // Past TLS, whose goodbye would wait behind what a stalled peer does not read.
+            ChannelHandlerContext tls = context().pipeline().context(SslHandler.class);
+            (tls == null ? context() : tls).close();
         }
     }
 
@@ -255,6 +287,7 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
             return;
         }
         lost = true;
+        stopReading();
         if (pending != null) {
             pending.release();
             pending = null;

@@ -30,6 +30,12 @@ public interface WireHandler extends FrameSink {
     /** There is room again, after {@link Wire#callWhenDrained}. */
     default void drained() {}
 
+    /**
+     * TCP: the peer has ended its half of the connection, once all that it sent has been given;
+     * nothing more will arrive, and it may still be written to.
+     */
+    default void peerFinished() {}
+
     /** The transport is gone, whoever ended it. {@code cause} is null for an orderly end. */
     void lost(@Nullable Throwable cause);
 }

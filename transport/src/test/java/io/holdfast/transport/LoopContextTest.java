@@ -19,9 +19,12 @@ class LoopContextTest {
     private final TestLoop loop = new TestLoop();
     private final List<String> order = new CopyOnWriteArrayList<>();
 
+    private final List<EmbeddedChannel> channels = new ArrayList<>();
+
     @AfterEach
     void stop() {
         loop.close();
+        channels.forEach(EmbeddedChannel::releaseOutbound);
     }
 
     private WebSocketWire wire(Runnable onFlush) {
@@ -34,7 +37,8 @@ class LoopContextTest {
                 context.flush();
             }
         };
-        return new EmbeddedChannel(watch, wire).pipeline().get(WebSocketWire.class);
+        channels.add(new EmbeddedChannel(watch, wire));
+        return wire;
     }
 
     @Test

@@ -2,7 +2,9 @@ package io.holdfast.transport;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down everything that a wire tells its owner. */
@@ -10,6 +12,10 @@ final class RecordingHandler implements WireHandler {
     final List<String> events = new CopyOnWriteArrayList<>();
     volatile @Nullable Wire wire;
     volatile long bytesSent;
+    /** What the owner does with a text, on its loop. */
+    volatile Consumer<String> onText = text -> {};
+    /** What the owner does when the peer has finished, on its loop. */
+    volatile Runnable onPeerFinished = () -> {};
 
     @Override
     public void opened(Wire opened) {
@@ -17,9 +23,16 @@ final class RecordingHandler implements WireHandler {
         events.add("opened");
     }
 
+    /** The wire, once it is open. */
+    TcpWire tcp() {
+        return (TcpWire) Objects.requireNonNull(wire);
+    }
+
     @Override
     public void text(byte[] bytes, int from, int to) {
-        events.add("text " + new String(bytes, from, to - from, StandardCharsets.UTF_8));
+        String text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+        events.add("text " + text);
+        onText.accept(text);
     }
 
     @Override
@@ -61,6 +74,12 @@ final class RecordingHandler implements WireHandler {
     @Override
     public void writable(boolean writable) {
         events.add(writable ? "writable" : "not writable");
+    }
+
+    @Override
+    public void peerFinished() {
+        events.add("peer finished");
+        onPeerFinished.run();
     }
 
     @Override

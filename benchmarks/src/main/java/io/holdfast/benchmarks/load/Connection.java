@@ -7,8 +7,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** One WebSocket client connection of the generator: upgrade, frame boundaries, pongs, close. */
-final class Connection implements FrameReader.Sink {
+/**
+ * One client connection of the generator. A WebSocket: upgrade, frame boundaries, pongs, close. TCP:
+ * lines.
+ */
+final class Connection implements MessageReader.Sink {
     static final int NO_STATUS = 1005;
     static final int ABNORMAL = 1006;
 
@@ -27,7 +30,7 @@ final class Connection implements FrameReader.Sink {
     private final SocketChannel channel;
     private final SelectionKey key;
     private final ConnectionListener listener;
-    private final FrameReader frames = new FrameReader();
+    private final MessageReader frames;
     private @Nullable StringBuilder response = new StringBuilder();
     private @Nullable ByteBuffer unwritten;
     private boolean closeSent;
@@ -40,12 +43,25 @@ final class Connection implements FrameReader.Sink {
             Generator generator,
             SocketChannel channel,
             SelectionKey key,
+            MessageReader frames,
             ConnectionListener listener) {
         this.index = index;
         this.generator = generator;
         this.channel = channel;
         this.key = key;
+        this.frames = frames;
         this.listener = listener;
+    }
+
+    /** It is a TCP connection: there is nothing to wait for. */
+    void open() {
+        response = null;
+        listener.opened(this);
+    }
+
+    /** Reads nothing more; writes as before. */
+    void stopReading() {
+        key.interestOps(0);
     }
 
     /** Position in its load: loads keep their own state in arrays. */

@@ -37,7 +37,10 @@ public final class EchoLoad extends Load implements ConnectionListener {
         for (int index = 0; index < connections; index++) {
             makeRoom(generator, index);
             requests.add(wire.echoRequest(index, payloadBytes));
-            all.add(generator.connect(index, wire.echoPath(index), this));
+            all.add(
+                    wire.isLines()
+                            ? generator.connectLines(index, this)
+                            : generator.connect(index, wire.echoPath(index), this));
         }
         awaitOpened(generator, connections);
         awaitQuiet(generator);

@@ -10,12 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not for several threads. The captured payload is valid during {@link Sink#frame} only.
  */
-final class FrameReader {
-    /** Called for every complete message and control frame. */
-    interface Sink {
-        void frame(int opcode, int payloadLength);
-    }
-
+final class FrameReader implements MessageReader {
     /**
      * Longest payload that is kept when capturing, in bytes; the rest of a longer one is skipped.
      */
@@ -32,16 +27,18 @@ final class FrameReader {
     private byte @Nullable [] captured;
     private int capturedLength;
 
-    void captureData(boolean on) {
+    @Override
+    public void captureData(boolean on) {
         captureData = on;
     }
 
-    /** What was captured of the frame being reported. */
-    byte[] captured() {
+    @Override
+    public byte[] captured() {
         return captured == null ? new byte[0] : Arrays.copyOf(captured, capturedLength);
     }
 
-    void read(ByteBuffer in, Sink sink) {
+    @Override
+    public void read(ByteBuffer in, Sink sink) {
         while (in.hasRemaining()) {
             if (headerBytes >= 2 && lengthBytes == 0) {
                 readPayload(in, sink);

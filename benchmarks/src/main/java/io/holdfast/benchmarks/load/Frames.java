@@ -53,14 +53,19 @@ final class Frames {
     }
 
     /**
-     * Overwrites decimal digits inside a masked frame, so that it need not be encoded again for a
+     * Overwrites decimal digits inside a frame, so that it need not be encoded again for a
      * new id.
      */
     static void patchDigits(
-            byte[] frame, int headerLength, int payloadOffset, int digits, int value) {
+            byte[] frame,
+            int headerLength,
+            int payloadOffset,
+            int digits,
+            int value,
+            boolean masked) {
         int rest = value;
         for (int at = payloadOffset + digits - 1; at >= payloadOffset; at--) {
-            frame[headerLength + at] = (byte) (('0' + rest % 10) ^ MASK[at & 3]);
+            frame[headerLength + at] = (byte) (('0' + rest % 10) ^ (masked ? MASK[at & 3] : 0));
             rest /= 10;
         }
     }

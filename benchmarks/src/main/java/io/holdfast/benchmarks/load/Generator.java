@@ -50,6 +50,19 @@ public final class Generator implements AutoCloseable {
 
     /** Connects (the loopback does so at once) and sends the upgrade request. */
     Connection connect(int index, String path, ConnectionListener listener) {
+        Connection connection = connect(index, new FrameReader(), listener);
+        connection.upgrade(path, server.getPort());
+        return connection;
+    }
+
+    /** Connects to a port where lines are spoken. */
+    Connection connectLines(int index, ConnectionListener listener) {
+        Connection connection = connect(index, new LineReader(), listener);
+        connection.open();
+        return connection;
+    }
+
+    private Connection connect(int index, MessageReader reader, ConnectionListener listener) {
         try {
             SocketChannel channel = SocketChannel.open();
             int address = 1 + connections.size() / CONNECTIONS_PER_ADDRESS;
@@ -60,10 +73,9 @@ public final class Generator implements AutoCloseable {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            Connection connection = new Connection(index, this, channel, key, listener);
+            Connection connection = new Connection(index, this, channel, key, reader, listener);
             key.attach(connection);
             connections.add(connection);
-            connection.upgrade(path, server.getPort());
             return connection;
         } catch (IOException e) {
             throw new UncheckedIOException("Connection " + index + " to " + server + " failed.", e);

@@ -1,5 +1,7 @@
 package io.holdfast.benchmarks.load;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * A client frame that is sent many times, with a decimal counter inside it when the protocol wants
  * an id.
@@ -13,28 +15,41 @@ final class Request {
     private final byte[] frame;
     private final int headerLength;
     private final int idOffset;
+    private final boolean masked;
     private int id;
 
-    private Request(String payload, int idOffset) {
-        this.frame = Frames.text(payload);
-        this.headerLength = Frames.headerLength(payload.length());
+    private Request(byte[] frame, int headerLength, int idOffset, boolean masked) {
+        this.frame = frame;
+        this.headerLength = headerLength;
         this.idOffset = idOffset;
+        this.masked = masked;
+    }
+
+    private static Request frame(String payload, int idOffset) {
+        return new Request(
+                Frames.text(payload), Frames.headerLength(payload.length()), idOffset, true);
+    }
+
+    /** The same as {@link #counted} as a line. */
+    static Request countedLine(String payload, int idOffset) {
+        return new Request(
+                (payload + "\n").getBytes(StandardCharsets.US_ASCII), 0, idOffset, false);
     }
 
     /** The same bytes each time. */
     static Request constant(String payload) {
-        return new Request(payload, NO_ID);
+        return frame(payload, NO_ID);
     }
 
     /** The eight digits at {@code idOffset} of the (ASCII) payload count upwards. */
     static Request counted(String payload, int idOffset) {
-        return new Request(payload, idOffset);
+        return frame(payload, idOffset);
     }
 
     /** The frame to send now; the array is reused by the next call. */
     byte[] next() {
         if (idOffset != NO_ID) {
-            Frames.patchDigits(frame, headerLength, idOffset, ID_DIGITS, ++id);
+            Frames.patchDigits(frame, headerLength, idOffset, ID_DIGITS, ++id, masked);
         }
         return frame;
     }

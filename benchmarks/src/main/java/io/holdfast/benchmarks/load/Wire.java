@@ -3,7 +3,12 @@ package io.holdfast.benchmarks.load;
 import java.util.List;
 
 /** How a server is spoken to: which paths, which requests, and what counts as the answer. */
-public sealed interface Wire permits PlainWire, RoomsWire, ResumingWire {
+public sealed interface Wire permits PlainWire, RoomsWire, ResumingWire, BotWire {
+    /** Whether it is lines over TCP; otherwise WebSockets. */
+    default boolean isLines() {
+        return false;
+    }
+
     String echoPath(int connection);
 
     String publisherPath();

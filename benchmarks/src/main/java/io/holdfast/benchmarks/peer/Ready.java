@@ -5,7 +5,7 @@ final class Ready {
     private Ready() {}
 
     static void print(int port) {
-        System.out.println("READY http=" + port + " operations=0 pid="
+        System.out.println("READY http=" + port + " bot=0 operations=0 pid="
                 + ProcessHandle.current().pid());
     }
 }

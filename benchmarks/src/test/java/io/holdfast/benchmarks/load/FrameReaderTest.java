@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FrameReaderTest {
     private final List<String> seen = new ArrayList<>();
     private final FrameReader reader = new FrameReader();
-    private final FrameReader.Sink sink = (opcode, length) -> seen.add(opcode + ":" + length);
+    private final MessageReader.Sink sink = (opcode, length) -> seen.add(opcode + ":" + length);
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 200, 100_000})

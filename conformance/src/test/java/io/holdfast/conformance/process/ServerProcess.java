@@ -129,6 +129,10 @@ public final class ServerProcess implements AutoCloseable {
         return Integer.parseInt(ready("http"));
     }
 
+    public int botPort() {
+        return Integer.parseInt(ready("bot"));
+    }
+
     public int operations() {
         return Integer.parseInt(ready("operations"));
     }

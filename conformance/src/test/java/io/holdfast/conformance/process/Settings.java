@@ -14,9 +14,11 @@ public final class Settings {
     public static final Settings QUIET = new Settings(
                     Map.of(),
                     List.of("-Xmx256m", "-XX:+UseSerialGC"),
-                    List.of("--port", "0", "--operations-port", "0"),
+                    List.of("--port", "0", "--bot-port", "0", "--operations-port", "0"),
                     Map.of())
             .with("server.host", "127.0.0.1")
+            .with("bot.host", "127.0.0.1")
+            .with(Keys.BOT_CONNECTIONS_PER_MINUTE, "0")
             .with("rooms.broadcast_interval", "0")
             .with("rooms.max_messages_per_minute", "0");
 

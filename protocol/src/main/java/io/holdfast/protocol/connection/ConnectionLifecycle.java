@@ -68,7 +68,9 @@ public final class ConnectionLifecycle {
         this.lastTrafficNanos = nowNanos;
         // A random phase: after a restart everybody connects at once, and would else be pinged
         // at once for ever after.
-        this.nextPingNanos = nowNanos + 1 + random.nextLong(settings.pingIntervalNanos());
+        this.nextPingNanos = settings.hasHeartbeat()
+                ? nowNanos + 1 + random.nextLong(settings.pingIntervalNanos())
+                : NEVER;
     }
 
     /** A connection whose first message decides whether it may stay. */
@@ -104,8 +106,8 @@ public final class ConnectionLifecycle {
     }
 
     /**
-     * The peer's credentials end at that moment, and the connection with them (4501). Given once, while
-     * the connection opens.
+     * The peer's credentials end at that moment, and the connection with them (4501); {@link #NEVER}
+     * if they do not end.
      */
     public void credentialsEnd(long atNanos) {
         credentialsEndNanos = atNanos;
@@ -164,7 +166,7 @@ public final class ConnectionLifecycle {
                 if (nowNanos >= credentialsEndNanos) {
                     CloseCode expired = CloseCode.TOKEN_EXPIRED;
                     close(expired, expired.defaultReason(), nowNanos, out);
-                } else {
+                } else if (settings.hasHeartbeat()) {
                     heartbeat(nowNanos, out);
                 }
             }
@@ -229,7 +231,7 @@ public final class ConnectionLifecycle {
     }
 
     private long silentAtNanos() {
-        return lastTrafficNanos + settings.silenceNanos();
+        return settings.hasHeartbeat() ? lastTrafficNanos + settings.silenceNanos() : NEVER;
     }
 
     private void startClosing(int code, String reason, long nowNanos) {

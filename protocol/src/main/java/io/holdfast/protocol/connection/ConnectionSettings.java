@@ -32,6 +32,19 @@ public record ConnectionSettings(
         }
     }
 
+    /**
+     * For a connection whose dialect watches it by itself: nothing is pinged, and silence is no
+     * reason to close.
+     */
+    public static ConnectionSettings withoutHeartbeat(Duration firstMessage, Duration closeGrace) {
+        return new ConnectionSettings(
+                firstMessage.toNanos(), Long.MAX_VALUE - 1, Long.MAX_VALUE, closeGrace.toNanos());
+    }
+
+    boolean hasHeartbeat() {
+        return silenceNanos != Long.MAX_VALUE;
+    }
+
     public static ConnectionSettings of(
             Duration firstMessage, Duration pingInterval, Duration silence, Duration closeGrace) {
         return new ConnectionSettings(

@@ -103,6 +103,15 @@ public final class SessionTable {
         return owner == null ? null : owner.clientId();
     }
 
+    /** What a token is worth now for the session of a client id; it does not count as used. */
+    public SessionTokens.Worth worth(String clientId, String token, long nowNanos) {
+        Session session = find(clientId, nowNanos);
+        SessionTokens known = session == null ? null : session.tokens();
+        return known == null
+                ? SessionTokens.Worth.UNKNOWN
+                : known.worth(token, clock.nanos(nowNanos));
+    }
+
     /** A connection asks for a client id. A session of another dialect is never restored. */
     public ConnectResult connect(
             String clientId, Claim claim, String dialect, Duration ttl, long nowNanos) {
@@ -228,9 +237,23 @@ public final class SessionTable {
      * @return null when the caller is fenced, or the client is away or has no token
      */
     public @Nullable String freshToken(String clientId, long generation, long nowNanos) {
+        return freshToken(clientId, generation, null, nowNanos);
+    }
+
+    /**
+     * The same for a client that asks for it.
+     *
+     * @param shown a good token that it asked with, which stays good until the fresh one is first
+     *     used; or null
+     */
+    public @Nullable String freshToken(
+            String clientId, long generation, @Nullable String shown, long nowNanos) {
         Session session = owned(clientId, generation);
         if (session == null || !session.connected() || session.tokens() == null) {
             return null;
+        }
+        if (shown != null) {
+            tokens.use(session, shown, clock.nanos(nowNanos));
         }
         return issue(session, nowNanos);
     }

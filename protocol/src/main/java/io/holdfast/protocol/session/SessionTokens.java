@@ -56,6 +56,28 @@ public final class SessionTokens {
                 && (matches(newest, shown, nowNanos) || matches(previous, shown, nowNanos));
     }
 
+    /** What a token is worth. */
+    public enum Worth {
+        GOOD,
+        /** It was good once, and is the newest or the one before it. */
+        EXPIRED,
+        UNKNOWN
+    }
+
+    /** What a token is worth now; changes nothing. */
+    public Worth worth(@Nullable String token, long nowNanos) {
+        if (matches(token, nowNanos)) {
+            return Worth.GOOD;
+        }
+        TokenHash shown = TokenHash.of(token);
+        boolean known = shown != null && (is(newest, shown) || is(previous, shown));
+        return known ? Worth.EXPIRED : Worth.UNKNOWN;
+    }
+
+    private static boolean is(@Nullable Kept kept, TokenHash shown) {
+        return kept != null && kept.hash().equals(shown);
+    }
+
     /**
      * A client resumes with a token.
      *

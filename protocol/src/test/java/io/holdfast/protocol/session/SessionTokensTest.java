@@ -2,6 +2,7 @@ package io.holdfast.protocol.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.protocol.session.SessionTokens.Worth;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -152,5 +153,47 @@ class SessionTokensTest {
                 assertThat(tokens.matches(changed, 1)).isEqualTo(changed.equals(token));
             }
         }
+    }
+
+    @Test
+    void aTokenIsWorthItsLifeAndIsKnownAsExpiredThen() {
+        String token = issue(50);
+
+        assertThat(tokens.worth(token, 50)).isEqualTo(Worth.GOOD);
+        assertThat(tokens.worth(token, 50 + LIFE - 1)).isEqualTo(Worth.GOOD);
+        assertThat(tokens.worth(token, 50 + LIFE)).isEqualTo(Worth.EXPIRED);
+        assertThat(tokens.worth(token, Long.MAX_VALUE / 2)).isEqualTo(Worth.EXPIRED);
+    }
+
+    @Test
+    void theTokenBeforeTheNewestIsKnownTooAndOlderOnesAreForgotten() {
+        String oldest = issue(0);
+        String older = issue(100);
+        String newest = issue(200);
+
+        assertThat(tokens.worth(newest, LIFE + 150)).isEqualTo(Worth.GOOD);
+        assertThat(tokens.worth(older, LIFE + 50)).isEqualTo(Worth.GOOD);
+        assertThat(tokens.worth(older, LIFE + 150)).isEqualTo(Worth.EXPIRED);
+        assertThat(tokens.worth(oldest, 201)).isEqualTo(Worth.UNKNOWN);
+    }
+
+    @Test
+    void whatWasNeverIssuedIsWorthNothing() {
+        String token = issue(0);
+
+        assertThat(tokens.worth(null, 1)).isEqualTo(Worth.UNKNOWN);
+        assertThat(tokens.worth("", 1)).isEqualTo(Worth.UNKNOWN);
+        assertThat(tokens.worth(token + "=", 1)).isEqualTo(Worth.UNKNOWN);
+        assertThat(tokens.worth("x".repeat(43), 1)).isEqualTo(Worth.UNKNOWN);
+        assertThat(new SessionTokens().worth(token, 1)).isEqualTo(Worth.UNKNOWN);
+    }
+
+    @Test
+    void askingForTheWorthOfATokenDoesNotUseIt() {
+        String first = issue(0);
+        String second = issue(0);
+        tokens.worth(second, 1);
+
+        assertThat(tokens.use(first, 1)).isTrue();
     }
 }

@@ -1,5 +1,7 @@
 package io.holdfast.server.auth;
 
+import io.holdfast.protocol.connection.ConnectionLifecycle;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,17 @@ public sealed interface AuthResult {
      */
     record Accepted(
             String principal, boolean individual, @Nullable Instant expiresAt)
-            implements AuthResult {}
+            implements AuthResult {
+        /** The end on {@link System#nanoTime}, which is {@code nowNanos} now. */
+        public long endsAtNanos(long nowNanos) {
+            return expiresAt == null
+                    ? ConnectionLifecycle.NEVER
+                    : nowNanos
+                            + Math.max(
+                                    0,
+                                    Duration.between(Instant.now(), expiresAt).toNanos());
+        }
+    }
 
     /**
      * Kept out.

@@ -48,7 +48,8 @@ public final class ClientAddress {
         return client;
     }
 
-    private boolean isTrusted(InetAddress address) {
+    /** Whether that is one of our proxies, whose word about its clients is believed. */
+    public boolean isTrusted(InetAddress address) {
         for (Cidr proxy : trustedProxies) {
             if (proxy.contains(address)) {
                 return true;

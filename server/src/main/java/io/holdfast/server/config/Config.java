@@ -11,6 +11,7 @@ public final class Config {
     private final LogSettings log;
     private final RoomsSettings rooms;
     private final DeepstreamSettings deepstream;
+    private final BotSettings bot;
     private final StoreSettings store;
     private final LimitsSettings limits;
     private final AuthSettings auth;
@@ -22,6 +23,7 @@ public final class Config {
         this.log = LogSettings.from(values);
         this.rooms = RoomsSettings.from(values);
         this.deepstream = DeepstreamSettings.from(values);
+        this.bot = BotSettings.from(values);
         this.store = StoreSettings.from(values);
         this.limits = LimitsSettings.from(values);
         this.auth = AuthSettings.from(values);
@@ -42,6 +44,10 @@ public final class Config {
 
     public DeepstreamSettings deepstream() {
         return deepstream;
+    }
+
+    public BotSettings bot() {
+        return bot;
     }
 
     public StoreSettings store() {

@@ -13,6 +13,9 @@ final class ImpossiblePairs {
     /** lifecycle.md step 7: kept for writing the sessions and shutting the pools. */
     private static final Duration KEPT_FOR_THE_END = Duration.ofSeconds(5);
 
+    /** Where a listener listens. */
+    private record Place(Key<String> host, Key<Integer> port) {}
+
     private final Values values;
 
     private ImpossiblePairs(Values values) {
@@ -30,16 +33,25 @@ final class ImpossiblePairs {
     private void checkListeners() throws ConfigException {
         both(ServerKeys.TLS_CERTIFICATE, ServerKeys.TLS_KEY);
         both(ServerKeys.OPERATIONS_TLS_CERTIFICATE, ServerKeys.OPERATIONS_TLS_KEY);
-        int port = values.get(ServerKeys.PORT_PUBLIC);
-        boolean samePort = port != 0 && port == values.get(ServerKeys.OPERATIONS_PORT);
-        if (samePort
-                && overlap(values.get(ServerKeys.HOST), values.get(ServerKeys.OPERATIONS_HOST))) {
+        both(BotKeys.TLS_CERTIFICATE, BotKeys.TLS_KEY);
+        Place publicOne = new Place(ServerKeys.HOST, ServerKeys.PORT_PUBLIC);
+        Place operations = new Place(ServerKeys.OPERATIONS_HOST, ServerKeys.OPERATIONS_PORT);
+        Place bot = new Place(BotKeys.HOST, BotKeys.PORT);
+        apart(publicOne, operations);
+        apart(publicOne, bot);
+        apart(bot, operations);
+        twiceAMessage(LimitsKeys.OUTBOX_LIMIT);
+    }
+
+    private void apart(Place place, Place other) throws ConfigException {
+        int port = values.get(place.port());
+        boolean samePort = port != 0 && port == values.get(other.port());
+        if (samePort && overlap(values.get(place.host()), values.get(other.host()))) {
             throw clash(
-                    ServerKeys.PORT_PUBLIC,
-                    ServerKeys.OPERATIONS_PORT,
+                    place.port(),
+                    other.port(),
                     "the two listeners need different ports, or 0 for a free one");
         }
-        twiceAMessage(LimitsKeys.OUTBOX_LIMIT);
     }
 
     private static boolean overlap(String host, String other) {
@@ -53,6 +65,7 @@ final class ImpossiblePairs {
     private void checkTimes() throws ConfigException {
         shorter(RoomsKeys.PING_INTERVAL, RoomsKeys.SILENCE_LIMIT);
         shorter(DeepstreamKeys.PING_INTERVAL, DeepstreamKeys.SILENCE_LIMIT);
+        shorter(BotKeys.PING_INTERVAL, BotKeys.PONG_TIMEOUT);
         Setting<Optional<Duration>> grace = values.setting(DrainKeys.TERMINATION_GRACE);
         Duration delay = values.get(DrainKeys.DRAIN_DELAY);
         boolean tooLong = grace.value().isPresent()
@@ -80,6 +93,7 @@ final class ImpossiblePairs {
     private void checkStore() throws ConfigException {
         keptFor(RoomsKeys.SESSION_TTL);
         keptFor(DeepstreamKeys.SESSION_TTL);
+        keptFor(BotKeys.SESSION_TTL);
         twiceAMessage(StoreKeys.HISTORY_BYTES);
         twiceAMessage(StoreKeys.UNCOMMITTED_LIMIT);
         if (values.get(StoreKeys.HISTORY_BYTES) > values.get(StoreKeys.HISTORY_TOTAL)) {

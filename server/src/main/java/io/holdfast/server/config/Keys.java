@@ -14,6 +14,7 @@ final class Keys {
                     ServerKeys.ALL,
                     RoomsKeys.ALL,
                     DeepstreamKeys.ALL,
+                    BotKeys.ALL,
                     StoreKeys.ALL,
                     LimitsKeys.ALL,
                     AuthKeys.ALL,

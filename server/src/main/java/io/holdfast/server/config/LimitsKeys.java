@@ -62,6 +62,13 @@ final class LimitsKeys {
             "Connections from one client address, 0 for no limit; lower it when clients"
                     + " do not share addresses behind carrier or office NAT.");
 
+    static final Key<Integer> BOT_MAX_CONNECTIONS = limit(
+            "bot_max_connections",
+            ValueType.wholeNumber(1, 1_000_000),
+            "100",
+            "Connections to the bot port at once; raise it to the number of your bots and some to"
+                    + " spare.");
+
     static final Key<Integer> MAX_ROOMS = limit(
             "max_rooms",
             ValueType.wholeNumber(1, 1_000_000),
@@ -97,6 +104,7 @@ final class LimitsKeys {
             JSON_STRING,
             MAX_CONNECTIONS,
             MAX_CONNECTIONS_PER_ADDRESS,
+            BOT_MAX_CONNECTIONS,
             MAX_ROOMS,
             PINGS_PER_SECOND,
             OUTBOX_LIMIT,

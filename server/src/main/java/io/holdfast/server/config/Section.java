@@ -2,12 +2,12 @@ package io.holdfast.server.config;
 
 import java.util.Locale;
 
-/** A section of the configuration file. BOT has no keys yet; it may be present and empty. */
+/** A section of the configuration file. */
 enum Section {
     SERVER("listeners, logging and compression"),
     ROOMS("the dialect of /ws"),
     DEEPSTREAM("the dialect of /deepstream/ws"),
-    BOT("the TCP dialect (no keys yet)"),
+    BOT("the TCP dialect, on a port of its own"),
     STORE("what is kept for clients that resume"),
     LIMITS("bounds that keep one peer from hurting the others"),
     AUTH("who may connect"),

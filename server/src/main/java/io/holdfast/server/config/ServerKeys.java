@@ -10,7 +10,6 @@ import java.util.Optional;
 /** [server]. */
 final class ServerKeys {
 
-    private static final ValueType<Integer> PORT = ValueType.wholeNumber(0, 65_535);
     private static final ValueType<Optional<Path>> PEM = ValueType.optional(ValueType.path());
 
     /** A lone "*" or what a browser sends; anything else is a typing error better told at start. */
@@ -33,7 +32,7 @@ final class ServerKeys {
     static final Key<Integer> PORT_PUBLIC = Key.of(
             SERVER,
             "port",
-            PORT,
+            ValueType.port(),
             "8000",
             "Public port (rooms, deepstream, HTTP); 0 takes a free one and the READY line"
                     + " names it.");
@@ -49,7 +48,7 @@ final class ServerKeys {
     static final Key<Integer> OPERATIONS_PORT = Key.of(
             SERVER,
             "operations_port",
-            PORT,
+            ValueType.port(),
             "8080",
             "Port of the operations listener; 0 takes a free one.");
 
@@ -85,17 +84,19 @@ final class ServerKeys {
                     "trusted_proxies",
                     ValueType.list("CIDR blocks such as 10.0.0.0/8", 256, CIDR),
                     "",
-                    "Peers whose X-Forwarded-For is believed; list exactly your own"
-                            + " proxies, or limits per address count the proxy as one"
-                            + " client.")
+                    "Peers whose X-Forwarded-For is believed, and on the bot port their PROXY"
+                            + " protocol header (v1 or v2); list exactly your own proxies, or"
+                            + " limits per address count the proxy as one client.")
             .reloadable();
 
-    static final Key<Optional<Path>> TLS_CERTIFICATE = pem("tls_certificate", "certificate chain");
-    static final Key<Optional<Path>> TLS_KEY = pem("tls_key", "PKCS#8 private key");
+    static final Key<Optional<Path>> TLS_CERTIFICATE =
+            pem(SERVER, "tls_certificate", "public", "certificate chain");
+    static final Key<Optional<Path>> TLS_KEY =
+            pem(SERVER, "tls_key", "public", "PKCS#8 private key");
     static final Key<Optional<Path>> OPERATIONS_TLS_CERTIFICATE =
-            pem("operations_tls_certificate", "certificate chain");
+            pem(SERVER, "operations_tls_certificate", "operations", "certificate chain");
     static final Key<Optional<Path>> OPERATIONS_TLS_KEY =
-            pem("operations_tls_key", "PKCS#8 private key");
+            pem(SERVER, "operations_tls_key", "operations", "PKCS#8 private key");
 
     static final Key<LogSettings.Threshold> LOG_LEVEL = Key.of(
                     SERVER,
@@ -151,15 +152,14 @@ final class ServerKeys {
 
     private ServerKeys() {}
 
-    private static Key<Optional<Path>> pem(String name, String content) {
-        String listener = name.startsWith("operations") ? "operations" : "public";
+    static Key<Optional<Path>> pem(Section section, String name, String listener, String content) {
         return Key.of(
-                SERVER,
+                section,
                 name,
                 PEM,
                 "",
-                "PEM file with the %s of the %s listener, read again when it changes; set both or"
-                                .formatted(content, listener)
-                        + " neither.");
+                "PEM file with the " + content + " of the " + listener
+                        + " listener, read again when it"
+                        + " changes; set both to encrypt its connections, or neither.");
     }
 }

@@ -36,6 +36,11 @@ record ValueType<T>(String allowed, Parser<T> parser, Function<T, String> format
                 Object::toString);
     }
 
+    /** Of a listener; 0 takes a free one. */
+    static ValueType<Integer> port() {
+        return wholeNumber(0, 65_535);
+    }
+
     /** The same values, explained in other words. */
     ValueType<T> allowing(String words) {
         return new ValueType<>(words, parser, format);

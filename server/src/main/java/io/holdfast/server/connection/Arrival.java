@@ -23,6 +23,20 @@ public record Arrival(
         Map<String, Joined> streams,
         List<String> unknown) {
 
+    /** Messages that it is sent again. */
+    long recovered() {
+        return streams.values().stream()
+                .mapToLong(joined -> joined.recovery().recovered())
+                .sum();
+    }
+
+    /** Streams of which it missed something. */
+    long gaps() {
+        return streams.values().stream()
+                .filter(joined -> joined.recovery().gap() != null)
+                .count();
+    }
+
     /** Without the token, which is as good as the session. */
     @Override
     public String toString() {

@@ -6,6 +6,7 @@ import io.holdfast.protocol.session.ConnectResult;
 import io.holdfast.protocol.session.Session;
 import io.holdfast.protocol.session.SessionRecord;
 import io.holdfast.protocol.session.SessionTable;
+import io.holdfast.protocol.session.SessionTokens;
 import io.holdfast.protocol.stream.Position;
 import io.holdfast.server.metrics.DialectName;
 import io.holdfast.store.Outcome;
@@ -282,32 +283,68 @@ public final class Clients {
         }
     }
 
+    private record Fresh(Connection connection, Session session, String token) {}
+
     /** Gives fresh tokens to those whose own have grown old. */
     public void refreshTokens() {
-        record Fresh(Connection connection, Session session, String token) {}
         if (!store.available()) {
             // They stay due, and get theirs when it works again.
             return;
         }
         List<Fresh> fresh = new ArrayList<>();
         synchronized (sessions) {
-            long now = System.nanoTime();
-            for (Session session : sessions.tokensDue(now)) {
-                Live client = live.get(session.clientId());
-                String token = sessions.freshToken(session.clientId(), session.generation(), now);
-                if (client != null && token != null) {
-                    fresh.add(new Fresh(client.connection(), session, token));
+            for (Session session : sessions.tokensDue(System.nanoTime())) {
+                Fresh one = issue(session, null);
+                if (one != null) {
+                    fresh.add(one);
                 }
             }
         }
-        for (Fresh one : fresh) {
-            Connection connection = one.connection();
-            Runnable tell = () -> connection.freshToken(one.token());
-            // Told even when the commit failed: the table knows this token, and its next change is
-            // committed with it; the one before is not good for much longer.
-            commit(
-                    one.session(),
-                    Commits.then(connection.home().context(), tell, why -> tell.run()));
+        fresh.forEach(one -> give(one, () -> {}));
+    }
+
+    /**
+     * Gives a client that asks for it a fresh token.
+     *
+     * @param shown a good session token that it asked with, or null
+     * @param done runs on its loop when it was told, or cannot be
+     */
+    public void refreshToken(Session session, @Nullable String shown, Runnable done) {
+        Fresh fresh;
+        synchronized (sessions) {
+            fresh = issue(session, shown);
+        }
+        if (fresh == null) {
+            done.run();
+        } else {
+            give(fresh, done);
+        }
+    }
+
+    private @Nullable Fresh issue(Session session, @Nullable String shown) {
+        Live client = live.get(session.clientId());
+        String token = sessions.freshToken(
+                session.clientId(), session.generation(), shown, System.nanoTime());
+        return client == null || token == null
+                ? null
+                : new Fresh(client.connection(), session, token);
+    }
+
+    private void give(Fresh one, Runnable done) {
+        Connection connection = one.connection();
+        Runnable tell = () -> {
+            connection.freshToken(one.token());
+            done.run();
+        };
+        // Told even when the commit failed: the table knows this token, and its next change is
+        // committed with it; the one before is not good for much longer.
+        commit(one.session(), Commits.then(connection.home().context(), tell, why -> tell.run()));
+    }
+
+    /** What a session token is worth now for that client. */
+    public SessionTokens.Worth worth(String clientId, String token) {
+        synchronized (sessions) {
+            return sessions.worth(clientId, token, System.nanoTime());
         }
     }
 

@@ -8,6 +8,7 @@ import io.holdfast.protocol.connection.ConnectionOutputs;
 import io.holdfast.protocol.connection.ConnectionState;
 import io.holdfast.protocol.connection.WriteStall;
 import io.holdfast.protocol.limit.PingFlood;
+import io.holdfast.protocol.quality.QualitySnapshot;
 import io.holdfast.protocol.websocket.FrameDecoder;
 import io.holdfast.server.auth.AuthResult;
 import io.holdfast.server.metrics.Counter;
@@ -15,8 +16,6 @@ import io.holdfast.server.metrics.DialectName;
 import io.holdfast.server.metrics.ErrorKind;
 import io.holdfast.server.metrics.LimitName;
 import io.holdfast.transport.Wire;
-import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +43,7 @@ public abstract class Connection extends Outgoing {
     private String closeReason = "";
     private volatile String clientId = "";
     private volatile boolean authenticated;
-    private @Nullable Newcomers admittedBy;
+    private @Nullable Admission admittedBy;
     int index = -1;
 
     /** @param remote the client's address, as logs and the operations port show it */
@@ -56,7 +55,7 @@ public abstract class Connection extends Outgoing {
     /** The machine for this connection: open at once, or waiting for a first message. */
     protected abstract ConnectionLifecycle begin(long nowNanos);
 
-    /** The connection has begun; the first chance to send. */
+    /** The first chance to send. */
     protected abstract void onOpened();
 
     /** A whole text message, valid UTF-8; the range is valid only during the call. */
@@ -68,6 +67,11 @@ public abstract class Connection extends Outgoing {
     /** As health and logs name it. Any thread. */
     public String state() {
         return "connected";
+    }
+
+    /** How good the connection is, where the dialect knows. Any thread; may lag by a second. */
+    public @Nullable QualitySnapshot quality() {
+        return null;
     }
 
     /**
@@ -109,11 +113,16 @@ public abstract class Connection extends Outgoing {
             try {
                 onText(bytes, from, to);
             } catch (RuntimeException fault) {
-                loop().metrics().count(ErrorKind.INTERNAL);
-                core().log().fault(this, fault);
-                close(CloseCode.INTERNAL_ERROR, CloseCode.INTERNAL_ERROR.defaultReason());
+                fault(fault);
             }
         }
+    }
+
+    /** Our own fault ends this connection, and no other. */
+    protected final void fault(RuntimeException fault) {
+        loop().metrics().count(ErrorKind.INTERNAL);
+        core().log().fault(this, fault);
+        close(CloseCode.INTERNAL_ERROR, CloseCode.INTERNAL_ERROR.defaultReason());
     }
 
     @Override
@@ -184,12 +193,12 @@ public abstract class Connection extends Outgoing {
     }
 
     @Override
-    public final void bytesReceived(int bytes) {
+    public void bytesReceived(int bytes) {
         loop().metrics().add(Counter.BYTES_RECEIVED, dialect(), bytes);
     }
 
     @Override
-    public final void bytesSent(int bytes) {
+    public void bytesSent(int bytes) {
         // The handshake's answer leaves before the connection is opened.
         if (isAttached()) {
             loop().metrics().add(Counter.BYTES_SENT, dialect(), bytes);
@@ -224,6 +233,7 @@ public abstract class Connection extends Outgoing {
             loop().metrics().count(ErrorKind.NETWORK);
         }
         machine.transportClosed();
+        countDropped();
         loop().wheel().cancel(this);
         loop().remove(this);
         if (authenticated) {
@@ -258,11 +268,26 @@ public abstract class Connection extends Outgoing {
         if (waited && !accepting()) {
             loop().metrics().count(LimitName.AUTH_TIMEOUT);
         }
+        if (accepting()) {
+            onTimer(nowNanos);
+        }
         reschedule();
     }
 
-    private void reschedule() {
+    /** A moment that the dialect waits for itself; {@link ConnectionLifecycle#NEVER} for none. */
+    protected long dialectDeadlineNanos() {
+        return ConnectionLifecycle.NEVER;
+    }
+
+    /** That moment, or any other. Not called once the connection closes. */
+    protected void onTimer(long nowNanos) {}
+
+    /** To be called when {@link #dialectDeadlineNanos} has changed. */
+    protected final void reschedule() {
         long deadline = lifecycle().nextDeadlineNanos();
+        if (accepting()) {
+            deadline = Math.min(deadline, dialectDeadlineNanos());
+        }
         if (deadline == ConnectionLifecycle.NEVER) {
             return;
         }
@@ -311,6 +336,20 @@ public abstract class Connection extends Outgoing {
     protected final void closeAcknowledged(CloseCode code, String reason) {
         departure = Departure.ACKNOWLEDGED;
         close(code, reason);
+    }
+
+    /** The last words, in the wire's own way; nothing is sent after them. */
+    protected void sayGoodbye(int code, String reason) {
+        wire().sendClose(code, reason);
+    }
+
+    /** The peer has ended its half of a transport that has no close frames. */
+    protected final void peerLeft() {
+        int code = CloseCode.NORMAL.code();
+        noteClose(code, "Client left");
+        emptyOutbox();
+        lifecycle().peerClosed(code, wire().loop().nowNanos(), outputs);
+        reschedule();
     }
 
     private void noteClose(int code, String reason) {
@@ -390,12 +429,8 @@ public abstract class Connection extends Outgoing {
 
     /** Closes the connection when what it authenticated with ends. */
     protected final void expiresWith(AuthResult.Accepted credentials) {
-        Instant end = credentials.expiresAt();
-        if (end != null) {
-            long left = Duration.between(Instant.now(), end).toNanos();
-            lifecycle().credentialsEnd(System.nanoTime() + Math.max(0, left));
-            reschedule();
-        }
+        lifecycle().credentialsEnd(credentials.endsAtNanos(System.nanoTime()));
+        reschedule();
     }
 
     protected final void authenticated() {
@@ -406,8 +441,8 @@ public abstract class Connection extends Outgoing {
     }
 
     /** It has a place under the limits, to be given back when it ends. */
-    final void admittedBy(Newcomers newcomers) {
-        admittedBy = newcomers;
+    public final void admittedBy(Admission admission) {
+        admittedBy = admission;
     }
 
     /** Milliseconds since the epoch. Any thread. */
@@ -445,7 +480,7 @@ public abstract class Connection extends Outgoing {
                 loop().metrics().count(Counter.ZOMBIES, dialect());
                 loop().metrics().count(LimitName.SILENCE_LIMIT);
             }
-            wire().sendClose(code, reason);
+            sayGoodbye(code, reason);
         }
 
         @Override

@@ -24,11 +24,12 @@ public final class ConnectionLog {
     }
 
     /** A client that had been here before was answered. */
-    void resumed(Connection connection, Arrival arrival, long recovered, long gaps) {
+    void resumed(Connection connection, Arrival arrival) {
+        long gaps = arrival.gaps();
         of(log.info(gaps == 0 ? Event.RESUMED : Event.GAP), connection)
                 .with("session_restored", arrival.restored())
                 .with("streams", arrival.streams().size())
-                .with("recovered", recovered)
+                .with("recovered", arrival.recovered())
                 .with("gaps", gaps)
                 .write(gaps == 0 ? "client resumed" : "client resumed and has missed messages");
     }
@@ -60,7 +61,7 @@ public final class ConnectionLog {
     }
 
     /** A newcomer was turned away. */
-    void refused(Connection connection, int code, String reason) {
+    public void refused(Connection connection, int code, String reason) {
         of(log.info(Event.REFUSED), connection)
                 .with("close_code", code)
                 .with("close_reason", reason)

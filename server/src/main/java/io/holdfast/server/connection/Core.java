@@ -1,5 +1,6 @@
 package io.holdfast.server.connection;
 
+import io.holdfast.protocol.drain.NewcomerSlots;
 import io.holdfast.protocol.session.Session;
 import io.holdfast.protocol.stream.HistoryLimits;
 import io.holdfast.protocol.time.ServiceClock;
@@ -50,6 +51,7 @@ public final class Core {
     private final Rooms rooms;
     private final List<LoopConnections> loops = new ArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final NewcomerSlots newcomers = new NewcomerSlots();
     private final Map<DialectName, AtomicInteger> totals = counters();
     private final Map<DialectName, AtomicInteger> authenticated = counters();
     /** Whether it has been logged that the store has failed, and not that it works again. */
@@ -229,7 +231,8 @@ public final class Core {
         return loops;
     }
 
-    LoopConnections connections(LoopContext context) {
+    /** The loop's own part of everything. */
+    public LoopConnections connections(LoopContext context) {
         return loops.get(context.index());
     }
 
@@ -281,6 +284,14 @@ public final class Core {
 
     public boolean isDraining() {
         return draining;
+    }
+
+    /** Seconds after which somebody who came while the server is leaving may come again, paced. */
+    public long newcomerMayReturn(Dialect dialect) {
+        synchronized (newcomers) {
+            return newcomers.take(
+                    dialect.reconnectSeconds(), config.drain().ratePerSecond(), System.nanoTime());
+        }
     }
 
     /** From now on newcomers are told to come back later, or, after a cancelled drain, welcome again. */
@@ -344,7 +355,7 @@ public final class Core {
     }
 
     /** Takes a connection's place under the limit, if there is one. */
-    boolean admit(DialectName dialect) {
+    public boolean admit(DialectName dialect) {
         if (connections.incrementAndGet() > config.limits().maxConnections()) {
             connections.decrementAndGet();
             return false;
@@ -354,7 +365,7 @@ public final class Core {
     }
 
     /** Gives an admitted connection's place back. */
-    void release(DialectName dialect) {
+    public void release(DialectName dialect) {
         count(totals, dialect).decrementAndGet();
         connections.decrementAndGet();
     }

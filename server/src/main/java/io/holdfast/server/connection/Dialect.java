@@ -1,8 +1,8 @@
 package io.holdfast.server.connection;
 
 import io.holdfast.protocol.CloseCode;
+import io.holdfast.protocol.Limits;
 import io.holdfast.server.metrics.DialectName;
-import io.holdfast.transport.RequestHead;
 
 import java.time.Duration;
 
@@ -13,12 +13,6 @@ import java.time.Duration;
 public interface Dialect {
     /** As in metrics, logs and configuration. */
     DialectName name();
-
-    /** Whether a WebSocket at this path (percent-encoded, without query) speaks this dialect. */
-    boolean serves(String path);
-
-    /** A connection for a newcomer, which may be one that says why it cannot stay. */
-    Connection accept(RequestHead request, String remote, LoopConnections loop);
 
     /** What a newcomer gets while the server is leaving. */
     Refusal refusal(long reconnectAfterSeconds);
@@ -35,6 +29,14 @@ public interface Dialect {
 
     /** Seconds after which the first told client may come back. */
     int reconnectSeconds();
+
+    /** How long a client that asked for resume keeps its session while it is away. */
+    Duration sessionTtl();
+
+    /** For the peer after our goodbye, before its transport is cut. */
+    default Duration closeGrace() {
+        return Limits.CLOSE_GRACE;
+    }
 
     /** The event loops run: timers may be started. */
     default void start() {}

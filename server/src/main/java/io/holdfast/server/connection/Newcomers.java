@@ -1,7 +1,6 @@
 package io.holdfast.server.connection;
 
 import io.holdfast.protocol.CloseCode;
-import io.holdfast.protocol.drain.NewcomerSlots;
 import io.holdfast.server.metrics.LimitName;
 import io.holdfast.transport.LoopContext;
 import io.holdfast.transport.RequestHead;
@@ -11,20 +10,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Decides over WebSocket handshakes: which dialect, and whether there is a place. Thread-safe. */
-public final class Newcomers {
+public final class Newcomers implements Admission {
     private final Core core;
-    private final List<Dialect> dialects;
-    private final NewcomerSlots slots = new NewcomerSlots();
+    private final List<WebSocketDialect> dialects;
     private final Map<String, Seats> byAddress = new ConcurrentHashMap<>();
 
-    public Newcomers(Core core, List<Dialect> dialects) {
+    public Newcomers(Core core, List<WebSocketDialect> dialects) {
         this.core = core;
         this.dialects = List.copyOf(dialects);
     }
 
     /** The dialect spoken at a path, or null. */
-    public @Nullable Dialect dialectAt(String path) {
-        for (Dialect dialect : dialects) {
+    public @Nullable WebSocketDialect dialectAt(String path) {
+        for (WebSocketDialect dialect : dialects) {
             if (dialect.serves(path)) {
                 return dialect;
             }
@@ -34,10 +32,10 @@ public final class Newcomers {
 
     /** The connection for a completed handshake, or one that says why it cannot stay. */
     public Connection accept(
-            Dialect dialect, RequestHead request, String remote, LoopContext context) {
+            WebSocketDialect dialect, RequestHead request, String remote, LoopContext context) {
         LoopConnections loop = core.connections(context);
         if (core.isDraining()) {
-            Dialect.Refusal refusal = dialect.refusal(reconnectAfter(dialect));
+            Dialect.Refusal refusal = dialect.refusal(core.newcomerMayReturn(dialect));
             return new RefusedConnection(
                     core,
                     dialect.name(),
@@ -65,17 +63,10 @@ public final class Newcomers {
         return connection;
     }
 
-    /** An admitted connection has ended. */
-    void gone(Connection connection) {
+    @Override
+    public void gone(Connection connection) {
         core.release(connection.dialect());
         release(connection.remote());
-    }
-
-    private long reconnectAfter(Dialect dialect) {
-        int rate = core.config().drain().ratePerSecond();
-        synchronized (slots) {
-            return slots.take(dialect.reconnectSeconds(), rate, System.nanoTime());
-        }
     }
 
     private Connection full(Dialect dialect, String remote, String reason) {

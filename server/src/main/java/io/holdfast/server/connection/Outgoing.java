@@ -1,5 +1,6 @@
 package io.holdfast.server.connection;
 
+import io.holdfast.protocol.Limits;
 import io.holdfast.protocol.outbox.Outbox;
 import io.holdfast.protocol.outbox.Priority;
 import io.holdfast.protocol.time.TimerWheel;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Outgoing extends TimerWheel.Entry implements WireHandler {
     static final int WRITES_STALL = 1;
     private static final int TOO_MUCH_UNACKED = 2;
+    private static final int NOT_WELCOMED = 4;
 
     private final Core core;
     private final DialectName dialect;
@@ -29,6 +31,8 @@ abstract class Outgoing extends TimerWheel.Entry implements WireHandler {
     private @Nullable Outbox<byte[]> outbox;
     /** What the peer has to wait for before more is read from it: bits of those above. */
     private int readingStops;
+
+    private int unsettled;
 
     Outgoing(Core core, DialectName dialect) {
         this.core = core;
@@ -55,6 +59,11 @@ abstract class Outgoing extends TimerWheel.Entry implements WireHandler {
         return (readingStops & TOO_MUCH_UNACKED) != 0;
     }
 
+    /** Whether nothing is read now, for whatever reason: then silence is not the peer's. */
+    protected final boolean isReadingStopped() {
+        return readingStops != 0;
+    }
+
     /** Reads on, whatever it was that had to be waited for. */
     final void readAgain() {
         readingStops = 0;
@@ -72,6 +81,38 @@ abstract class Outgoing extends TimerWheel.Entry implements WireHandler {
     /** Back pressure on a publisher whose messages are not committed as fast as they come. */
     protected final void takeMore(boolean may) {
         mayRead(TOO_MUCH_UNACKED, may);
+    }
+
+    /** Something was asked for whose answer comes later. Too much of it stops the reading. */
+    protected final void begun() {
+        if (++unsettled >= Limits.MAX_UNACKED_MESSAGES / 2) {
+            takeMore(false);
+        }
+    }
+
+    /** It was answered. */
+    protected final void settled() {
+        if (--unsettled == Limits.MAX_UNACKED_MESSAGES / 4) {
+            takeMore(true);
+        }
+        onSettled();
+    }
+
+    /** Answers that it waits for. */
+    protected final int unsettled() {
+        return unsettled;
+    }
+
+    /** Whether something that it asked for has not been answered. */
+    protected final boolean isUnsettled() {
+        return unsettled > 0;
+    }
+
+    protected void onSettled() {}
+
+    /** Holds back what comes before the answer to a hello. */
+    protected final void takeAfterWelcome(boolean may) {
+        mayRead(NOT_WELCOMED, may);
     }
 
     @Override
@@ -110,11 +151,19 @@ abstract class Outgoing extends TimerWheel.Entry implements WireHandler {
 
     /** Whether something of that importance can be written now; if not, {@link #feed} will be called. */
     protected final boolean hasRoom(Priority priority) {
+        if (!takes(priority)) {
+            return false;
+        }
         if (wire().hasRoom() && (outbox == null || !outbox.has(priority))) {
             return true;
         }
         wire().callWhenDrained();
         return false;
+    }
+
+    /** Whether the peer is sent anything of that importance now. */
+    protected boolean takes(Priority priority) {
+        return true;
     }
 
     /** Sends an answer, an ack or an error. */
@@ -129,8 +178,22 @@ abstract class Outgoing extends TimerWheel.Entry implements WireHandler {
      * @return false when it was not sent
      */
     protected final boolean send(Priority priority, byte[] bytes, int from, int to) {
+        return send(priority, bytes, from, to, Outbox.NEVER);
+    }
+
+    /**
+     * The same for a message that is of no use after a while.
+     *
+     * @param usefulNanos after which it is not sent any more
+     */
+    protected final boolean send(
+            Priority priority, byte[] bytes, int from, int to, long usefulNanos) {
         if (!accepting()) {
             return false;
+        }
+        if (!takes(priority)) {
+            loop().metrics().count(Counter.OUTBOX_DROPPED, dialect);
+            return true;
         }
         if (wire().hasRoom() && (outbox == null || !outbox.has(priority))) {
             write(bytes, from, to);
@@ -141,7 +204,8 @@ abstract class Outgoing extends TimerWheel.Entry implements WireHandler {
         }
         byte[] entry = Arrays.copyOfRange(bytes, from, to);
         long now = wire().loop().nowNanos();
-        if (!outbox.offer(priority, entry, Math.max(1, entry.length), Outbox.NEVER, now)) {
+        long expires = usefulNanos == Outbox.NEVER ? Outbox.NEVER : now + usefulNanos;
+        if (!outbox.offer(priority, entry, Math.max(1, entry.length), expires, now)) {
             slowConsumer(LimitName.OUTBOX_LIMIT);
             return false;
         }
@@ -149,9 +213,27 @@ abstract class Outgoing extends TimerWheel.Entry implements WireHandler {
         return true;
     }
 
+    /** Whether something waits that has no number. */
+    protected final boolean isWaiting() {
+        return outbox != null && !outbox.isEmpty();
+    }
+
+    /** The connection has ended: counts what its outbox had to let go. */
+    final void countDropped() {
+        if (outbox != null) {
+            loop().metrics()
+                    .add(Counter.OUTBOX_DROPPED, dialect, outbox.dropped() + outbox.expired());
+        }
+    }
+
     private void write(byte[] bytes, int from, int to) {
         wire().sendText(bytes, from, to);
-        loop().metrics().count(Counter.MESSAGES_SENT, dialect);
+        countSent(1);
+    }
+
+    /** So many messages were given to the wire. */
+    protected void countSent(int messages) {
+        loop().metrics().add(Counter.MESSAGES_SENT, dialect, messages);
     }
 
     /** "A close frame goes last": what waits goes before it, but for what may be dropped anyway. */

@@ -13,12 +13,15 @@ import io.holdfast.server.metrics.DialectName;
 import io.holdfast.server.metrics.LimitName;
 import io.holdfast.server.metrics.ResumeResult;
 import io.holdfast.server.room.Acceptance;
+import io.holdfast.server.room.Encoding;
 import io.holdfast.server.room.Joined;
 import io.holdfast.server.room.LoopRooms;
 import io.holdfast.server.room.Refusal;
 import io.holdfast.server.room.Slab;
 import io.holdfast.server.room.Subscriber;
 import io.holdfast.server.room.Subscription;
+import io.holdfast.server.room.WebSocketText;
+import io.holdfast.store.Outcome;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,13 +43,12 @@ public abstract class StreamConnection extends Connection implements Subscriber 
     private static final String STORE_UNAVAILABLE = "Store unavailable";
     private static final String TOO_MANY_ROOMS = "the server has as many rooms as it may have";
 
-    private final boolean resumes;
+    private boolean resumes;
     private final List<Subscription> subscriptions = new ArrayList<>(1);
     private volatile @Nullable Session session;
     private volatile long generation;
     private Arrival.@Nullable Gathering gathering;
     private @Nullable Slab publishedIn;
-    private int unacked;
     private int feedFrom;
 
     /** @param resumes whether the client asked for resume */
@@ -69,7 +71,6 @@ public abstract class StreamConnection extends Connection implements Subscriber 
 
     protected abstract void notPublished(@Nullable String id, String stream, Refusal why);
 
-    /** Writes the in-band gap message. */
     protected abstract void sendGap(String stream, long from, long to);
 
     /** How long the others are not told that it has gone. */
@@ -154,11 +155,13 @@ public abstract class StreamConnection extends Connection implements Subscriber 
                                         if (subscriptions.contains(subscription)) {
                                             joined(subscription, joined);
                                             rooms().release(subscription);
+                                            answered(subscription);
                                         }
                                     },
                                     why -> notJoined(subscription)));
         } else {
             joined(subscription, joined);
+            answered(subscription);
         }
     }
 
@@ -200,19 +203,14 @@ public abstract class StreamConnection extends Connection implements Subscriber 
         if (!arrival.returning()) {
             return;
         }
-        long replayed = 0;
-        long gaps = 0;
-        for (Joined joined : arrival.streams().values()) {
-            replayed += joined.recovery().recovered();
-            gaps += joined.recovery().gap() == null ? 0 : 1;
-        }
-        loop().metrics().add(Counter.REPLAYED, dialect(), replayed);
+        long gaps = arrival.gaps();
+        loop().metrics().add(Counter.REPLAYED, dialect(), arrival.recovered());
         loop().metrics().add(Counter.GAPS, dialect(), gaps);
         ResumeResult result = !arrival.restored()
                 ? ResumeResult.NEW
                 : gaps == 0 ? ResumeResult.FULL : ResumeResult.GAP;
         loop().metrics().count(result, dialect());
-        core().log().resumed(this, arrival, replayed, gaps);
+        core().log().resumed(this, arrival);
     }
 
     @Override
@@ -230,6 +228,7 @@ public abstract class StreamConnection extends Connection implements Subscriber 
             }
         } else {
             unavailable(TOO_MANY_ROOMS, subscription.id());
+            answered(subscription);
         }
     }
 
@@ -238,6 +237,7 @@ public abstract class StreamConnection extends Connection implements Subscriber 
             core().clients().left(clientId(), generation, subscription.stream());
             rooms().unsubscribe(subscription);
             unavailable("the server's store does not work now", subscription.id());
+            answered(subscription);
         }
     }
 
@@ -250,8 +250,18 @@ public abstract class StreamConnection extends Connection implements Subscriber 
         if (resumes) {
             subscription.hold();
         }
+        if (subscription.wasAsked()) {
+            begun();
+        }
         subscriptions.add(subscription);
         rooms().subscribe(subscription, announce);
+    }
+
+    /** The client knows now what became of its subscription. */
+    private void answered(Subscription subscription) {
+        if (subscription.wasAsked()) {
+            settled();
+        }
     }
 
     /**
@@ -260,19 +270,23 @@ public abstract class StreamConnection extends Connection implements Subscriber 
      * @param then runs when that is committed
      */
     protected final void leave(Subscription subscription, Runnable then) {
+        if (!subscription.hasBegun() || subscription.isHeld()) {
+            // Its answer is still on the way, and will not find it.
+            answered(subscription);
+        }
         subscriptions.remove(subscription);
         rooms().unsubscribe(subscription);
         Session mine = session;
         if (resumes && mine != null) {
+            begun();
+            Runnable left = () -> {
+                then.run();
+                settled();
+            };
             core().clients().left(clientId(), generation, subscription.stream());
-            core().clients()
-                    .commit(
-                            mine,
-                            Commits.then(
-                                    loop().context(),
-                                    then,
-                                    // It has left; after a crash it would be there again.
-                                    why -> then.run()));
+            // Without the commit it has left all the same; after a crash it would be there again.
+            Outcome outcome = Commits.then(loop().context(), left, why -> left.run());
+            core().clients().commit(mine, outcome);
         } else {
             then.run();
         }
@@ -297,9 +311,14 @@ public abstract class StreamConnection extends Connection implements Subscriber 
         return null;
     }
 
-    /** Streams that it is in, its own included. */
+    /** Its own included. */
     protected final int subscriptions() {
         return subscriptions.size();
+    }
+
+    /** The client asks for resume, which it need not do before its first message. */
+    protected final void resuming() {
+        resumes = true;
     }
 
     /** Whether the client asked for resume. */
@@ -334,13 +353,11 @@ public abstract class StreamConnection extends Connection implements Subscriber 
      */
     protected final boolean publish(
             String stream, byte[] payload, int from, int to, @Nullable String id) {
-        if (resumes && unacked >= Limits.MAX_UNACKED_MESSAGES) {
+        if (resumes && id != null && unsettled() >= Limits.MAX_UNACKED_MESSAGES) {
             loop().metrics().count(LimitName.UNACKED_MESSAGES);
             return false;
         }
-        if (++unacked == Limits.MAX_UNACKED_MESSAGES / 2) {
-            takeMore(false);
-        }
+        begun();
         rooms().publish(this, stream, payload, from, to, id);
         return true;
     }
@@ -350,33 +367,27 @@ public abstract class StreamConnection extends Connection implements Subscriber 
         Session mine = session();
         SessionRecord.Seen seen = mine == null ? null : mine.dedup().find(id);
         if (seen != null) {
-            unacked++;
+            begun();
             rooms().repeat(this, id, seen);
-        }
-    }
-
-    private void settled() {
-        if (--unacked == Limits.MAX_UNACKED_MESSAGES / 4) {
-            takeMore(true);
         }
     }
 
     @Override
     public final void accepted(@Nullable String id, String stream, long seq, Acceptance how) {
-        settled();
         if (how == Acceptance.REPEATED) {
             loop().metrics().count(Counter.DEDUPLICATED, dialect());
         }
         published(id, stream, seq, how);
+        settled();
     }
 
     @Override
     public final void publishRefused(@Nullable String id, String stream, Refusal why) {
-        settled();
         if (why == Refusal.OVERLOADED) {
             loop().metrics().count(LimitName.MAILBOX);
         }
         notPublished(id, stream, why);
+        settled();
     }
 
     @Override
@@ -402,7 +413,7 @@ public abstract class StreamConnection extends Connection implements Subscriber 
     public final void deliver(ByteBuf framed, int messages) {
         if (accepting()) {
             wire().send(framed);
-            loop().metrics().add(Counter.MESSAGES_SENT, dialect(), messages);
+            countSent(messages);
         } else {
             framed.release();
         }
@@ -427,10 +438,9 @@ public abstract class StreamConnection extends Connection implements Subscriber 
      * @param forGood whether its session ends
      */
     protected final Clients.Left leave(boolean forGood) {
-        // What was on its way when the transport failed may not have arrived: if the client does
-        // not
-        // say where it is, a gap too large is better than one not told.
-        boolean orderly = closeCode() != NO_CLOSE_FRAME;
+        // What was on its way may not have arrived: if the client does not say where it is, a gap
+        // too large is better than one not told.
+        boolean orderly = readAll();
         for (Subscription subscription : subscriptions) {
             if (resumes && orderly && subscription.hasBegun()) {
                 long seq = rooms().position(subscription);
@@ -441,6 +451,11 @@ public abstract class StreamConnection extends Connection implements Subscriber 
         subscriptions.clear();
         Duration grace = resumes ? presenceGrace() : Duration.ZERO;
         return core().clients().leave(clientId(), generation, dialect(), grace, forGood);
+    }
+
+    /** Whether the peer is known to have read what it was sent before it went. */
+    protected boolean readAll() {
+        return closeCode() != NO_CLOSE_FRAME;
     }
 
     @Override
@@ -465,8 +480,8 @@ public abstract class StreamConnection extends Connection implements Subscriber 
     }
 
     @Override
-    public final boolean deflates() {
-        return wire().deflates();
+    public Encoding encoding() {
+        return wire().deflates() ? core().rooms().deflated() : WebSocketText.ENCODING;
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public record HelloFields(int token, int positions, int presence) {
     /** Characters of a session token that is worth looking at. */
-    private static final int MAX_TOKEN = 256;
+    public static final int MAX_TOKEN = 256;
 
     /** What they say, or what is wrong with them. */
     public sealed interface Result {

@@ -9,6 +9,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -26,8 +27,11 @@ public final class PositionsReader {
     /** The positions, in order; null when they are not what they should be. */
     public static @Nullable Map<String, Position> read(byte[] bytes, int from, int to) {
         // A factory of its own: a shared one would remember the names of everybody's streams.
+        JsonFactory factory = JsonFactory.builder()
+                .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+                .build();
         try (JsonParser parser =
-                new JsonFactory().createParser(ObjectReadContext.empty(), bytes, from, to - from)) {
+                factory.createParser(ObjectReadContext.empty(), bytes, from, to - from)) {
             return parser.nextToken() == JsonToken.START_OBJECT ? positions(parser) : null;
         } catch (JacksonException | IllegalArgumentException malformed) {
             return null;

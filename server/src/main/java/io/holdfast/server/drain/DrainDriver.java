@@ -171,9 +171,7 @@ public final class DrainDriver implements ConnectionWatch {
         int[] counts = ids.stream().mapToInt(dialect -> dialect.length).toArray();
         for (int i = 0; i < counts.length; i++) {
             boolean deepstream = dialects.get(i).name() == DialectName.DEEPSTREAM;
-            Duration ttl = deepstream
-                    ? core.config().deepstream().sessionTtl()
-                    : core.config().rooms().sessionTtl();
+            Duration ttl = dialects.get(i).sessionTtl();
             if (counts[i] > 0 && (deepstream || core.clients().reachable() > 0)) {
                 int longest = DrainPlan.of(now, counts).longestReconnectAfterSeconds();
                 if (longest > ttl.toSeconds()) {

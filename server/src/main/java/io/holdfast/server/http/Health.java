@@ -1,6 +1,7 @@
 package io.holdfast.server.http;
 
 import io.holdfast.protocol.lifecycle.ServerState;
+import io.holdfast.protocol.quality.QualitySnapshot;
 import io.holdfast.server.connection.Connection;
 import io.holdfast.server.connection.Core;
 import io.holdfast.server.connection.Timestamps;
@@ -100,8 +101,52 @@ public final class Health {
                 .raw("\"");
         if (withRemote) {
             out.raw(",\"remote\":").string(connection.remote());
+            quality(out, connection.quality());
         }
         out.raw("}");
+    }
+
+    /** Times in milliseconds; for operators only, as addresses are. */
+    private static void quality(JsonText out, @Nullable QualitySnapshot quality) {
+        if (quality == null) {
+            return;
+        }
+        out.raw(",\"quality\":{\"grade\":\"")
+                .raw(quality.grade().label())
+                .raw("\",\"rtt_samples\":")
+                .number(quality.samples())
+                .raw(",\"rtt_average\":")
+                .raw(millis(quality.averageRttMicros()))
+                .raw(",\"rtt_p50\":")
+                .raw(millis(quality.p50RttMicros()))
+                .raw(",\"rtt_p95\":")
+                .raw(millis(quality.p95RttMicros()))
+                .raw(",\"jitter\":")
+                .raw(millis(quality.jitterMicros()))
+                .raw(",\"lost_pongs\":")
+                .raw(thousandths(Math.round(quality.lostPongs() * 1000)))
+                .raw(",\"bytes_sent\":")
+                .number(quality.bytesSent())
+                .raw(",\"bytes_received\":")
+                .number(quality.bytesReceived())
+                .raw(",\"messages_sent\":")
+                .number(quality.messagesSent())
+                .raw(",\"messages_received\":")
+                .number(quality.messagesReceived())
+                .raw(",\"last_activity\":\"")
+                .raw(Timestamps.format(System.currentTimeMillis()
+                        - Math.max(0, System.nanoTime() - quality.lastActivityNanos()) / 1_000_000))
+                .raw("\"}");
+    }
+
+    private static String millis(long micros) {
+        return thousandths(micros);
+    }
+
+    /** Three decimals, without the cost of a format. */
+    private static String thousandths(long value) {
+        long rest = value % 1000;
+        return value / 1000 + "." + (rest < 10 ? "00" : rest < 100 ? "0" : "") + rest;
     }
 
     private boolean isServing() {

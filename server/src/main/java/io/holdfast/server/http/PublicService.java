@@ -2,9 +2,9 @@ package io.holdfast.server.http;
 
 import io.holdfast.server.auth.AuthResult;
 import io.holdfast.server.connection.Core;
-import io.holdfast.server.connection.Dialect;
 import io.holdfast.server.connection.Gate;
 import io.holdfast.server.connection.Newcomers;
+import io.holdfast.server.connection.WebSocketDialect;
 import io.holdfast.server.metrics.DialectName;
 import io.holdfast.server.metrics.ErrorKind;
 import io.holdfast.transport.HttpReply;
@@ -35,7 +35,7 @@ public final class PublicService implements HttpService {
 
     @Override
     public @Nullable WebSocketEndpoint endpoint(RequestHead request) {
-        Dialect dialect = newcomers.dialectAt(request.path());
+        WebSocketDialect dialect = newcomers.dialectAt(request.path());
         if (dialect == null) {
             return null;
         }

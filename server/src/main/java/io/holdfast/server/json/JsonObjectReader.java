@@ -6,6 +6,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
@@ -61,6 +62,8 @@ public final class JsonObjectReader {
         this.maxDepth = maxDepth;
         this.maxStringLength = maxStringLength;
         this.factory = JsonFactory.builder()
+                // NULs would make it read UTF-16 or UTF-32, of which it knows no byte positions.
+                .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(maxDepth)
                         .maxStringLength(maxStringLength)
@@ -88,12 +91,22 @@ public final class JsonObjectReader {
         }
         bytes = source;
         limit = to;
+        int start = from + byteOrderMarkLength(source, from, to);
         try (JsonParser parser =
-                factory.createParser(ObjectReadContext.empty(), source, from, to - from)) {
-            return read(parser, from);
+                factory.createParser(ObjectReadContext.empty(), source, start, to - start)) {
+            return read(parser, start);
         } catch (StreamReadException malformed) {
             return Kind.TEXT;
         }
+    }
+
+    /** RFC 8259 section 8.1: nobody may send one, and whoever reads may overlook it. */
+    private static int byteOrderMarkLength(byte[] source, int from, int to) {
+        boolean there = to - from >= 3
+                && source[from] == (byte) 0xEF
+                && source[from + 1] == (byte) 0xBB
+                && source[from + 2] == (byte) 0xBF;
+        return there ? 3 : 0;
     }
 
     private Kind read(JsonParser parser, int from) {
@@ -137,6 +150,7 @@ public final class JsonObjectReader {
                 duplicate = name;
             }
             tokens[field] = value;
+            strings[field] = null; // of the same field before, in case it is there twice
             starts[field] = from + (int) parser.currentTokenLocation().getByteOffset();
             if (value == JsonToken.VALUE_STRING) {
                 ends[field] = endOfString(starts[field]);
@@ -200,6 +214,11 @@ public final class JsonObjectReader {
 
     public boolean isObject(int field) {
         return tokens[field] == JsonToken.START_OBJECT;
+    }
+
+    /** Whether the field is there and is neither an object nor an array. */
+    public boolean isScalar(int field) {
+        return tokens[field] != null && !tokens[field].isStructStart();
     }
 
     /** The value as a boolean; null when the field is absent or something else. */

@@ -14,7 +14,10 @@ public enum Counter {
     RATE_LIMITED("rate_limited", "Messages dropped by the rate limit."),
     REPLAYED("replayed", "Messages replayed to clients that resumed."),
     DEDUPLICATED("deduplicated", "Repeated messages acked without publishing them again."),
-    GAPS("gaps", "Gaps announced to clients.");
+    GAPS("gaps", "Gaps announced to clients."),
+    OUTBOX_DROPPED(
+            "outbox_dropped",
+            "Messages of low priority without room, and those that were too old when there was.");
 
     private final String metric;
     private final String help;

@@ -3,7 +3,8 @@ package io.holdfast.server.metrics;
 /** The label by which metrics are split; there is never one per client. */
 public enum DialectName {
     ROOMS("rooms"),
-    DEEPSTREAM("deepstream");
+    DEEPSTREAM("deepstream"),
+    BOT("bot");
 
     private final String label;
 

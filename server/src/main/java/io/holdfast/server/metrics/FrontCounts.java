@@ -2,7 +2,7 @@ package io.holdfast.server.metrics;
 
 import io.holdfast.transport.FrontWatch;
 
-/** Counts what goes wrong before a connection is a WebSocket. Thread-safe. */
+/** Counts what goes wrong before a connection has an owner. Thread-safe. */
 public final class FrontCounts implements FrontWatch {
     private final Metrics metrics;
 
@@ -19,6 +19,7 @@ public final class FrontCounts implements FrontWatch {
             case HEAD_TOO_LARGE -> metrics.count(LimitName.MAX_HEADER_BYTES);
             case TOO_MANY_HEADERS -> metrics.count(LimitName.MAX_HEADERS);
             case BAD_REQUEST -> metrics.count(ErrorKind.HANDSHAKE);
+            case PROXY_HEADER -> metrics.count(LimitName.PROXY_HEADER_TIMEOUT);
         }
     }
 }

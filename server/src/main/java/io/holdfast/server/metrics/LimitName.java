@@ -16,6 +16,10 @@ public enum LimitName {
     JSON_STRING,
     MAX_CONNECTIONS,
     MAX_CONNECTIONS_PER_ADDRESS,
+    BOT_MAX_CONNECTIONS,
+    CONNECTIONS_PER_MINUTE_PER_IP,
+    /** No key: connections from addresses that are blocked. */
+    BLOCKED,
     MAX_ROOMS,
     MAX_ROOMS_PER_CLIENT,
     MAX_SESSIONS,
@@ -24,6 +28,9 @@ public enum LimitName {
     OUTBOX_LIMIT,
     WRITE_TIMEOUT,
     AUTH_TIMEOUT,
+    READ_IDLE_TIMEOUT,
+    /** Key {@code handshake_timeout}: for a trusted proxy's header. */
+    PROXY_HEADER_TIMEOUT,
     SILENCE_LIMIT,
     HISTORY_TOTAL,
     UNCOMMITTED_LIMIT,

@@ -162,6 +162,15 @@ public final class Metrics {
         Gauge.builder(name, value::getAsDouble).description(help).register(registry);
     }
 
+    /** The same for one of several numbers of a name, told apart by a label. */
+    public void gauge(
+            String name, String help, String label, String labelValue, DoubleSupplier value) {
+        Gauge.builder(name, value::getAsDouble)
+                .description(help)
+                .tag(label, labelValue)
+                .register(registry);
+    }
+
     /** Exports a count that somebody else keeps and that never falls; "_total" is appended. */
     public void counter(String name, String help, LongSupplier value) {
         FunctionCounter.builder(name, value, LongSupplier::getAsLong)

@@ -196,13 +196,18 @@ final class Committer {
         stream.committed(draft);
         boolean keep = stream.isKept() && !draft.isEphemeral();
         if (keep || !stream.audience.isEmpty()) {
-            Slab slab = Slab.of(draft, stream.audience, keep, rooms.allocator(), loop.deflating());
+            Slab slab = Slab.of(
+                    draft,
+                    stream.audience,
+                    keep,
+                    rooms.allocator(),
+                    loop.context().index());
             for (int other = 0; other < loops; other++) {
                 if (stream.audience.isOn(other)) {
                     loop.send(other, new Mail.Deliver(stream.name, slab.retain()));
                 }
             }
-            Frames frames = slab.sequenced();
+            Frames frames = slab.kept();
             if (keep && frames != null) {
                 remember(
                         stream,

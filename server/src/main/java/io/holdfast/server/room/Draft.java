@@ -26,7 +26,7 @@ final class Draft {
     private int length;
     private int[] ends = new int[FIRST_MESSAGES];
     /** Where each message goes on behind what only clients that resume are sent. */
-    private int[] rests = new int[FIRST_MESSAGES];
+    private int[] bodies = new int[FIRST_MESSAGES];
 
     private @Nullable Publisher[] senders = new Publisher[FIRST_MESSAGES];
     private @Nullable String @Nullable [] ids;
@@ -61,6 +61,10 @@ final class Draft {
         draft.length = batch.length();
         draft.ends = batch.ends();
         draft.count = batch.count();
+        draft.bodies = new int[draft.count];
+        for (int i = 0; i < draft.count; i++) {
+            draft.bodies[i] = bodyOf(draft.bytes, draft.start(i));
+        }
         return draft;
     }
 
@@ -75,7 +79,7 @@ final class Draft {
         }
         room((numbering == null ? 0 : numbering.length + 24) + (to - from) + idLength(id));
         if (numbering == null) {
-            rests[count] = length;
+            bodies[count] = length + 1;
             put(payload, from, to);
         } else {
             put(numbering, 0, numbering.length);
@@ -86,7 +90,7 @@ final class Draft {
             }
             bytes[length++] = ',';
             // Behind the object's own brace, for which a plain client is sent another one.
-            rests[count] = length;
+            bodies[count] = length;
             put(payload, from + 1, to);
         }
         ends[count] = length;
@@ -114,7 +118,7 @@ final class Draft {
     private void grow() {
         int more = count * 2;
         ends = Arrays.copyOf(ends, more);
-        rests = Arrays.copyOf(rests, more);
+        bodies = Arrays.copyOf(bodies, more);
         senders = Arrays.copyOf(senders, more);
         ids = ids == null ? null : Arrays.copyOf(ids, more);
         origins = origins == null ? null : Arrays.copyOf(origins, more);
@@ -179,8 +183,37 @@ final class Draft {
         return index == 0 ? 0 : ends[index - 1];
     }
 
-    int rest(int index) {
-        return rests[index];
+    /** Behind the brace, and behind what only clients that resume are sent. */
+    int body(int index) {
+        return bodies[index];
+    }
+
+    /**
+     * Where the body begins in an object whose first members are {@code stream}, {@code seq} and
+     * perhaps {@code id}, as {@link #add} wrote them.
+     */
+    static int bodyOf(byte[] object, int from) {
+        int at = endOfString(object, from + "{\"stream\":".length());
+        at += ",\"seq\":".length();
+        while (object[at] != ',') {
+            at++;
+        }
+        if (object[at + 1] == '"'
+                && object[at + 2] == 'i'
+                && object[at + 3] == 'd'
+                && object[at + 4] == '"') {
+            at = endOfString(object, at + ",\"id\":".length());
+        }
+        return at + 1;
+    }
+
+    /** Behind the string that begins there. */
+    private static int endOfString(byte[] object, int from) {
+        int at = from + 1;
+        while (object[at] != '"') {
+            at += object[at] == '\\' ? 2 : 1;
+        }
+        return at + 1;
     }
 
     int end(int index) {

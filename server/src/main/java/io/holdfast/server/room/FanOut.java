@@ -276,7 +276,10 @@ final class FanOut {
         int count = chunk.frames().count();
         if (skip < count) {
             place.lastSeq = chunk.lastSeq();
-            place.subscriber().deliver(chunk.frames().slice(skip, count), count - skip);
+            Subscriber subscriber = place.subscriber();
+            subscriber.deliver(
+                    chunk.frames().slice(skip, count, subscriber.encoding(), loopIndex),
+                    count - skip);
         }
     }
 

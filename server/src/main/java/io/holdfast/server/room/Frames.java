@@ -1,21 +1,14 @@
 package io.holdfast.server.room;
 
-import io.holdfast.protocol.websocket.MessageDeflater;
-import io.holdfast.protocol.websocket.Opcode;
-import io.holdfast.transport.WebSocketWire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The text frames of some messages, one behind the other in contiguous memory: what every subscriber
+ * Some messages in one encoding, one behind the other in contiguous memory: what every subscriber
  * that takes this variant is sent. Written once on the stream's home loop, then only read. Whoever
  * keeps it calls {@link #retain}, and {@link #release} in the end.
  */
 final class Frames {
-    private static final byte BRACE = '{';
-
     private final ByteBuf bytes;
     private final int[] ends;
 
@@ -24,75 +17,36 @@ final class Frames {
         this.ends = ends;
     }
 
-    /** As clients that resume are sent them. */
-    static Frames sequenced(
-            Draft draft, ByteBufAllocator allocator, @Nullable Deflating deflating) {
-        return of(draft, allocator, deflating, false);
-    }
-
-    /** As plain clients are sent them. */
-    static Frames plain(Draft draft, ByteBufAllocator allocator, @Nullable Deflating deflating) {
-        return of(draft, allocator, deflating, draft.isNumbered());
-    }
-
     /**
-     * How to compress.
+     * Lays out a draft.
      *
-     * @param deflater the loop's, which is made when first asked for
-     * @param deflateFrom bytes of payload under which deflating costs more than it saves
+     * @param numbered as clients that resume are sent it, or without numbers
+     * @param loop index of the loop that calls
      */
-    record Deflating(Supplier<MessageDeflater> deflater, int deflateFrom) {}
-
-    private static Frames of(
+    static Frames of(
             Draft draft,
+            boolean numbered,
+            Encoding encoding,
             ByteBufAllocator allocator,
-            @Nullable Deflating deflating,
-            boolean withoutNumbers) {
+            int loop) {
         int count = draft.count();
         int[] ends = new int[count];
-        ByteBuf out = allocator.directBuffer(draft.length() + count * WebSocketWire.MAX_HEADER);
+        ByteBuf out = allocator.directBuffer(capacity(draft, encoding));
         for (int i = 0; i < count; i++) {
-            int from = withoutNumbers ? draft.rest(i) : draft.start(i);
-            if (deflating == null
-                    || !deflate(
-                            out, draft.bytes(), withoutNumbers, from, draft.end(i), deflating)) {
-                int length = draft.end(i) - from + (withoutNumbers ? 1 : 0);
-                WebSocketWire.writeHeader(out, Opcode.TEXT, false, length);
-                if (withoutNumbers) {
-                    out.writeByte(BRACE);
-                }
-                out.writeBytes(draft.bytes(), from, draft.end(i) - from);
-            }
+            int body = draft.body(i);
+            int head = numbered ? draft.start(i) + 1 : body;
+            encoding.write(out, draft.bytes(), head, body, draft.end(i), loop);
             ends[i] = out.writerIndex();
         }
         return new Frames(out, ends);
     }
 
-    /** False when that would not be worth it: nothing was written then. */
-    private static boolean deflate(
-            ByteBuf out, byte[] bytes, boolean withBrace, int from, int to, Deflating deflating) {
-        if (to - from < deflating.deflateFrom()) {
-            return false;
+    private static int capacity(Draft draft, Encoding encoding) {
+        int capacity = 0;
+        for (int i = 0; i < draft.count(); i++) {
+            capacity += encoding.maxLength(draft.end(i) - draft.start(i));
         }
-        byte[] source = bytes;
-        int start = from;
-        int end = to;
-        if (withBrace) {
-            source = new byte[to - from + 1];
-            source[0] = BRACE;
-            System.arraycopy(bytes, from, source, 1, to - from);
-            start = 0;
-            end = source.length;
-        }
-        MessageDeflater deflater = deflating.deflater().get();
-        int length = deflater.deflate(source, start, end);
-        boolean smaller = length < end - start;
-        if (smaller) {
-            WebSocketWire.writeHeader(out, Opcode.TEXT, true, length);
-            out.writeBytes(deflater.output(), 0, length);
-        }
-        deflater.release();
-        return smaller;
+        return capacity;
     }
 
     int count() {
@@ -114,15 +68,36 @@ final class Frames {
         return bytes.retainedSlice(start, ends[last - 1] - start);
     }
 
+    /**
+     * The same messages in another encoding; a slice where that one takes text as it is. Only for
+     * numbered {@link WebSocketText}. The caller has a reference to give away.
+     *
+     * @param loop index of the loop that calls
+     */
+    ByteBuf slice(int first, int last, Encoding encoding, int loop) {
+        if (encoding.takesText()) {
+            return slice(first, last);
+        }
+        int length = 0;
+        for (int i = first; i < last; i++) {
+            length += encoding.maxLength(ends[i] - start(i));
+        }
+        ByteBuf out = bytes.alloc().directBuffer(length);
+        for (int i = first; i < last; i++) {
+            byte[] text = payload(i);
+            encoding.write(out, text, 1, Draft.bodyOf(text, 0), text.length, loop);
+        }
+        return out;
+    }
+
     private int start(int index) {
         return index == 0 ? 0 : ends[index - 1];
     }
 
-    /** The message without its frame. Not for deflated ones. */
+    /** The message without its frame. Only for {@link WebSocketText}. */
     byte[] payload(int index) {
         int at = start(index);
-        int length = bytes.getByte(at + 1) & 0x7F;
-        int header = length < 126 ? 2 : length == 126 ? 4 : 10;
+        int header = WebSocketText.headerLength(bytes, at);
         byte[] payload = new byte[ends[index] - at - header];
         bytes.getBytes(at + header, payload);
         return payload;

@@ -370,7 +370,12 @@ final class Homes {
         stream.restore(image.head());
         stream.lastUsedMillis = nowMillis();
         for (StreamBatch batch : image.history()) {
-            Frames frames = Frames.sequenced(Draft.of(batch), rooms.allocator(), null);
+            Frames frames = Frames.of(
+                    Draft.of(batch),
+                    true,
+                    WebSocketText.ENCODING,
+                    rooms.allocator(),
+                    loop.context().index());
             committer.remember(
                     stream, new Replay.Chunk(batch.firstSeq(), frames, batch.clockMillis()));
         }

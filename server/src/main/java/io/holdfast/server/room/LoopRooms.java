@@ -241,7 +241,7 @@ public final class LoopRooms {
         if (!anyone.isEmpty()) {
             Draft draft = new Draft(0, null);
             draft.add(payload, 0, payload.length, null, null);
-            offer(everyone, Slab.of(draft, anyone, false, rooms.allocator(), deflating()));
+            offer(everyone, Slab.of(draft, anyone, false, rooms.allocator(), context.index()));
         }
     }
 
@@ -327,9 +327,5 @@ public final class LoopRooms {
 
     LoopContext context() {
         return context;
-    }
-
-    Frames.Deflating deflating() {
-        return new Frames.Deflating(context::deflater, rooms.settings().deflateFrom());
     }
 }

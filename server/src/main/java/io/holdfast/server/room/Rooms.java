@@ -34,6 +34,7 @@ public final class Rooms {
     private final AtomicLong historyBytes = new AtomicLong();
     private final AtomicLong historyMessages = new AtomicLong();
     private final Environment environment;
+    private final Encoding deflated;
 
     /** What rooms need of the server. */
     public interface Environment {
@@ -67,9 +68,16 @@ public final class Rooms {
             Environment environment,
             RandomGenerator.SplittableGenerator random) {
         this.environment = environment;
+        this.deflated = new WebSocketDeflated(
+                loop -> loops.get(loop).deflater(), () -> settings().deflateFrom());
         for (LoopContext loop : loops) {
             byLoop.add(new LoopRooms(this, loop, loops.size(), random.split()));
         }
+    }
+
+    /** For WebSockets that have agreed to compression. */
+    public Encoding deflated() {
+        return deflated;
     }
 
     /** The part that belongs to one loop, and is used only there. */

@@ -1,34 +1,39 @@
 package io.holdfast.server.room;
 
 import io.netty.buffer.ByteBufAllocator;
-
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The committed messages of one stream and one turn, framed in each variant that somebody takes.
+ * The committed messages of one stream and one turn, laid out in each variant that somebody takes.
  * Every subscriber on every loop is sent the same bytes; a plain client that published among them is
  * sent those around its own.
  *
  * <p>Made on the stream's home loop, then only read. It holds its bytes until each loop that delivers
  * it has called {@link #release}.
  */
-@SuppressWarnings("ReferenceEquality") // A connection is itself and no other.
+@SuppressWarnings(
+        "ReferenceEquality") // A connection is itself and no other, and so is an encoding.
 public final class Slab {
     private final long firstSeq;
     private final int count;
     private final int length;
     private final @Nullable Publisher[] senders;
     private final boolean anySender;
-    private @Nullable Frames plain;
-    private @Nullable Frames plainDeflated;
-    private @Nullable Frames sequenced;
-    private @Nullable Frames sequencedDeflated;
+    /** Whether clients that resume are sent it with numbers. */
+    private final boolean numbered;
+
+    private final List<Variant> variants = new ArrayList<>(2);
+
+    private record Variant(Encoding encoding, boolean numbered, Frames frames) {}
 
     private Slab(Draft draft) {
         firstSeq = draft.firstSeq;
         count = draft.count();
         length = draft.length();
         senders = draft.senders();
+        numbered = draft.isNumbered();
         boolean any = false;
         for (int i = 0; i < count; i++) {
             any |= senders[i] != null;
@@ -37,39 +42,48 @@ public final class Slab {
     }
 
     /**
-     * Frames a draft for its audience.
+     * Lays out a draft for its audience.
      *
      * @param keep whether clients that resume are to find it, though none of them is there now
+     * @param loop index of the loop that calls
      */
     static Slab of(
-            Draft draft,
-            Audience audience,
-            boolean keep,
-            ByteBufAllocator allocator,
-            Frames.@Nullable Deflating deflating) {
+            Draft draft, Audience audience, boolean keep, ByteBufAllocator allocator, int loop) {
         Slab slab = new Slab(draft);
-        boolean numbered = draft.isNumbered();
-        if (audience.hasPlain() || (!numbered && audience.hasSequenced())) {
-            slab.plain = Frames.plain(draft, allocator, null);
-        }
-        boolean deflatesPlain =
-                audience.hasPlainDeflating() || (!numbered && audience.hasSequencedDeflating());
-        if (deflatesPlain && deflating != null) {
-            slab.plainDeflated = Frames.plain(draft, allocator, deflating);
-        }
-        if (numbered && (keep || audience.hasSequenced())) {
-            slab.sequenced = Frames.sequenced(draft, allocator, null);
-        }
-        if (numbered && audience.hasSequencedDeflating() && deflating != null) {
-            slab.sequencedDeflated = Frames.sequenced(draft, allocator, deflating);
+        audience.forEach((encoding, sequenced) ->
+                slab.layOut(draft, encoding, sequenced && slab.numbered, allocator, loop));
+        if (keep && slab.numbered) {
+            slab.layOut(draft, WebSocketText.ENCODING, true, allocator, loop);
         }
         return slab;
     }
 
+    private void layOut(
+            Draft draft,
+            Encoding encoding,
+            boolean withNumbers,
+            ByteBufAllocator allocator,
+            int loop) {
+        if (find(encoding, withNumbers) == null) {
+            Frames frames = Frames.of(draft, withNumbers, encoding, allocator, loop);
+            variants.add(new Variant(encoding, withNumbers, frames));
+        }
+    }
+
+    private @Nullable Frames find(Encoding encoding, boolean withNumbers) {
+        for (int i = 0; i < variants.size(); i++) {
+            Variant variant = variants.get(i);
+            if (variant.encoding == encoding && variant.numbered == withNumbers) {
+                return variant.frames;
+            }
+        }
+        return null;
+    }
+
     /** What a client that resumes is sent again, or null when none may. */
     @Nullable
-    Frames sequenced() {
-        return sequenced;
+    Frames kept() {
+        return find(WebSocketText.ENCODING, true);
     }
 
     long firstSeq() {
@@ -92,29 +106,15 @@ public final class Slab {
 
     /** One reference more, for a loop that will deliver this. */
     Slab retain() {
-        retain(plain);
-        retain(plainDeflated);
-        retain(sequenced);
-        retain(sequencedDeflated);
+        for (Variant variant : variants) {
+            variant.frames.retain();
+        }
         return this;
     }
 
-    private static void retain(@Nullable Frames frames) {
-        if (frames != null) {
-            frames.retain();
-        }
-    }
-
     void release() {
-        release(plain);
-        release(plainDeflated);
-        release(sequenced);
-        release(sequencedDeflated);
-    }
-
-    private static void release(@Nullable Frames frames) {
-        if (frames != null) {
-            frames.release();
+        for (Variant variant : variants) {
+            variant.frames.release();
         }
     }
 
@@ -163,10 +163,8 @@ public final class Slab {
      * its number (spec: dialect-rooms); but that it has come itself it is never told.
      */
     private void deliver(Subscriber subscriber, boolean published) {
-        boolean withNumbers = subscriber.sequenced() && firstSeq != 0 && sequenced != null;
-        Frames frames = withNumbers
-                ? variant(subscriber, sequenced, sequencedDeflated)
-                : variant(subscriber, plain, plainDeflated);
+        boolean withNumbers = numbered && subscriber.sequenced();
+        Frames frames = find(subscriber.encoding(), withNumbers);
         if (frames == null) {
             // A connection that has been replaced, and so is no longer counted.
             return;
@@ -184,10 +182,5 @@ public final class Slab {
                 first = i + 1;
             }
         }
-    }
-
-    private static @Nullable Frames variant(
-            Subscriber subscriber, @Nullable Frames text, @Nullable Frames deflated) {
-        return deflated != null && subscriber.deflates() ? deflated : text;
     }
 }

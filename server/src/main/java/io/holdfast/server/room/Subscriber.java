@@ -13,8 +13,8 @@ public interface Subscriber extends Publisher {
     /** The client's id. Any thread, once the connection may join rooms. */
     String clientId();
 
-    /** Whether it takes deflated frames. Any thread. */
-    boolean deflates();
+    /** How messages are laid out for it: the same as long as it is subscribed. Any thread. */
+    Encoding encoding();
 
     /** Whether its messages carry their seq, its own included. Any thread. */
     boolean sequenced();
@@ -27,7 +27,7 @@ public interface Subscriber extends Publisher {
     boolean ready(Priority priority);
 
     /**
-     * Queues framed bytes for the peer and takes over the reference.
+     * Queues bytes in its encoding for the peer and takes over the reference.
      *
      * @param messages how many messages the bytes hold
      */

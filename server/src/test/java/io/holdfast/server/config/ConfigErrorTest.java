@@ -41,6 +41,11 @@ final class ConfigErrorTest {
     void aWrongFlagIsNamedAsTheUserTypedIt() {
         assertThat(failure(flag("server.port", "--port", "x")))
                 .isEqualTo("--port (server.port) = x: allowed: a whole number from 0 to 65535");
+        assertThat(failure(flag("bot.port", "--bot-port", "-1")))
+                .isEqualTo("--bot-port (bot.port) = -1: allowed: a whole number from 0 to 65535");
+        assertThat(failure(flag("server.port", "--port", "9000")))
+                .isEqualTo("--port (server.port) = 9000: does not go with [bot] port (default) ="
+                        + " 9000; the two listeners need different ports, or 0 for a free one");
         assertThat(failure(flag("limits.mesage_size", "--set limits.mesage_size", "1")))
                 .isEqualTo("--set limits.mesage_size: unknown key; did you mean [limits]"
                         + " message_size?");

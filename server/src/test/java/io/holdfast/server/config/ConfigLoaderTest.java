@@ -31,6 +31,7 @@ final class ConfigLoaderTest {
         assertThat(config.deepstream().shutdownTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.limits().messageBytes()).isEqualTo(1 << 20);
         assertThat(config.limits().maxConnections()).isEqualTo(100_000);
+        assertThat(config.limits().botMaxConnections()).isEqualTo(100);
         assertThat(config.auth().enabled()).isFalse();
         assertThat(config.auth().sessionTokenTtl()).isEqualTo(Duration.ofHours(1));
         assertThat(config.rooms().authTimeout()).isEqualTo(Duration.ofSeconds(10));
@@ -155,8 +156,11 @@ final class ConfigLoaderTest {
                 "HOLDFAST_SERVICE_PORT_HTTP", "8000",
                 "HOLDFAST_PORT", "tcp://10.0.0.7:8000",
                 "HOLDFAST_PORT_8000_TCP_ADDR", "10.0.0.7",
-                "HOLDFAST_SERVER_PORT", "tcp://10.0.0.8:8000"));
+                "HOLDFAST_SERVER_PORT", "tcp://10.0.0.8:8000",
+                "HOLDFAST_BOT_SERVICE_HOST", "10.0.0.9",
+                "HOLDFAST_BOT_PORT", "tcp://10.0.0.9:80"));
         assertThat(config.server().port()).isEqualTo(8000);
+        assertThat(config.bot().port()).isEqualTo(9000);
     }
 
     @Test
@@ -222,13 +226,18 @@ final class ConfigLoaderTest {
     }
 
     @Test
-    void twoListenersMayShareAPortOnDifferentAddressesOrWhenItIsZero() throws ConfigException {
-        assertThat(load(Map.of("server.port", "0", "server.operations_port", "0"))
-                        .server()
-                        .port())
-                .isZero();
-        Config config = load(Map.of("server.host", "127.0.0.2", "server.port", "8080"));
+    void listenersMayShareAPortOnDifferentAddressesOrWhenItIsZero() throws ConfigException {
+        Config free =
+                load(Map.of("server.port", "0", "server.operations_port", "0", "bot.port", "0"));
+        assertThat(free.server().port()).isZero();
+        assertThat(free.bot().port()).isZero();
+        Config config = load(Map.of(
+                "server.host", "127.0.0.2",
+                "server.port", "8080",
+                "bot.host", "127.0.0.3",
+                "bot.port", "8080"));
         assertThat(config.server().port()).isEqualTo(8080);
+        assertThat(config.bot().port()).isEqualTo(8080);
     }
 
     @Test
@@ -241,13 +250,16 @@ final class ConfigLoaderTest {
                 "limits.write_timeout", "1.5",
                 "store.disk_size", "6GiB",
                 "store.engine", "disk",
-                "store.directory", "a;b"));
+                "store.directory", "a;b",
+                "bot.port", "9001",
+                "bot.reconnect_after", "90"));
         Config again =
                 ConfigLoader.load(new ConfigSources(Map.of(), Map.of(), file(config.print())));
         assertThat(again.changesFrom(config).isEmpty()).isTrue();
         assertThat(again.limits()).isEqualTo(config.limits());
         assertThat(again.server()).isEqualTo(config.server());
         assertThat(again.store()).isEqualTo(config.store());
+        assertThat(again.bot()).isEqualTo(config.bot());
     }
 
     private Path file(String content) throws IOException {

@@ -4,44 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.protocol.CloseCode;
-import io.holdfast.protocol.connection.ConnectionLifecycle;
-import io.holdfast.protocol.connection.ConnectionSettings;
 import io.holdfast.protocol.session.Claim;
 import io.holdfast.protocol.session.Session;
 import io.holdfast.protocol.session.SessionRecord;
 import io.holdfast.protocol.stream.Position;
-import io.holdfast.protocol.time.ServiceClock;
-import io.holdfast.server.auth.Authenticator;
-import io.holdfast.server.config.Config;
-import io.holdfast.server.config.ConfigException;
-import io.holdfast.server.config.ConfigLoader;
-import io.holdfast.server.config.ConfigSources;
 import io.holdfast.server.connection.Clients.Left;
 import io.holdfast.server.connection.Clients.Seat;
-import io.holdfast.server.dialect.rooms.RoomsDialect;
 import io.holdfast.server.metrics.DialectName;
-import io.holdfast.server.metrics.Metrics;
 import io.holdfast.store.Image;
 import io.holdfast.store.Outcome;
 import io.holdfast.store.Store;
 import io.holdfast.store.StoreException;
 import io.holdfast.store.StreamBatch;
-import io.holdfast.store.memory.MemoryStore;
-import io.holdfast.transport.EventLoops;
-import io.holdfast.transport.LoopContext;
-import io.holdfast.transport.TestWire;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ClientsTest {
@@ -50,7 +32,7 @@ class ClientsTest {
     private static final DialectName ROOMS = DialectName.ROOMS;
     private static final DialectName DEEPSTREAM = DialectName.DEEPSTREAM;
 
-    private final EventLoops loops = new EventLoops(1);
+    private final TestServer server = new TestServer(Map.of());
     private final NotingStore store = new NotingStore();
     private final List<String> watched = new ArrayList<>();
     private final Clients.Watch watch = new Clients.Watch() {
@@ -65,7 +47,6 @@ class ClientsTest {
         }
     };
 
-    private @Nullable Core core;
     private boolean authentication;
     private final Clients clients = clients();
 
@@ -73,23 +54,9 @@ class ClientsTest {
         return new Clients(() -> authentication, 3, () -> TTL, store, watch);
     }
 
-    @BeforeEach
-    void start() throws ConfigException, StoreException {
-        Config config = ConfigLoader.load(ConfigSources.of(Map.of()));
-        core = new Core(
-                config,
-                Authenticator.create(config.auth(), InstantSource.system()),
-                loops,
-                new Metrics(System::nanoTime),
-                new ConnectionLog(),
-                RoomsDialect.presenceWriter(),
-                MemoryStore.open(null).store(),
-                new ServiceClock(0, System.nanoTime()));
-    }
-
     @AfterEach
     void stop() {
-        loops.close();
+        server.close();
     }
 
     /** A store that says that it is durable, and notes the sessions it is given. */
@@ -141,43 +108,8 @@ class ClientsTest {
         public void close() {}
     }
 
-    /** One that is open to nobody. */
-    private final class TestConnection extends Connection {
-        final TestWire line;
-
-        TestConnection() {
-            super(Objects.requireNonNull(core), ROOMS, "192.0.2.1");
-            LoopContext loop = loops.workers().getFirst();
-            line = CompletableFuture.supplyAsync(
-                            () -> {
-                                TestWire made = new TestWire(loop, this);
-                                opened(made);
-                                return made;
-                            },
-                            loop::execute)
-                    .orTimeout(10, TimeUnit.SECONDS)
-                    .join();
-        }
-
-        @Override
-        protected ConnectionLifecycle begin(long nowNanos) {
-            return ConnectionLifecycle.open(
-                    ConnectionSettings.DEFAULT, nowNanos, new java.util.Random(1));
-        }
-
-        @Override
-        protected void onOpened() {}
-
-        @Override
-        protected void onText(byte[] bytes, int from, int to) {}
-
-        @Override
-        protected void onLost() {}
-
-        @Override
-        public boolean tellShutdown(long reconnectAfterSeconds, long timeoutSeconds) {
-            return true;
-        }
+    private TestConnection connection() {
+        return new TestConnection(server);
     }
 
     private static Claim claim(@Nullable String token) {
@@ -185,12 +117,12 @@ class ClientsTest {
     }
 
     private Seat.Taken plain(String id, DialectName dialect) {
-        return taken(clients.arrive(
-                id, Claim.plain("p", false), dialect, Duration.ZERO, new TestConnection()));
+        return taken(
+                clients.arrive(id, Claim.plain("p", false), dialect, Duration.ZERO, connection()));
     }
 
     private Seat.Taken resuming(String id, @Nullable String token) {
-        return taken(clients.arrive(id, claim(token), ROOMS, TTL, new TestConnection()));
+        return taken(clients.arrive(id, claim(token), ROOMS, TTL, connection()));
     }
 
     private static Seat.Taken taken(Seat seat) {
@@ -212,7 +144,7 @@ class ClientsTest {
 
     @Test
     void aNewcomerIsFoundUntilItLeaves() {
-        TestConnection connection = new TestConnection();
+        TestConnection connection = connection();
         Seat.Taken seat = taken(
                 clients.arrive("a", Claim.plain("p", false), ROOMS, Duration.ZERO, connection));
         assertThat(seat.restored()).isFalse();
@@ -235,7 +167,7 @@ class ClientsTest {
 
     @Test
     void theNewerConnectionOfAClientWinsAndTheOlderIsToldSo() {
-        TestConnection older = new TestConnection();
+        TestConnection older = connection();
         Seat.Taken first =
                 taken(clients.arrive("a", Claim.plain("p", false), ROOMS, Duration.ZERO, older));
         Seat.Taken second = plain("a", ROOMS);
@@ -264,16 +196,12 @@ class ClientsTest {
         authentication = true;
         Seat.Taken owner = resuming("a", null);
         Seat refused = clients.arrive(
-                "a",
-                new Claim("q", true, null, false, false, true),
-                ROOMS,
-                TTL,
-                new TestConnection());
+                "a", new Claim("q", true, null, false, false, true), ROOMS, TTL, connection());
         assertThat(refused)
                 .isInstanceOfSatisfying(
                         Seat.Refused.class,
                         seat -> assertThat(seat.code()).isEqualTo(CloseCode.POLICY_VIOLATION));
-        Seat guessed = clients.arrive("a", claim("guessed"), ROOMS, TTL, new TestConnection());
+        Seat guessed = clients.arrive("a", claim("guessed"), ROOMS, TTL, connection());
         assertThat(guessed).as("a fleet shares the principal").isInstanceOf(Seat.Refused.class);
         assertThat(resuming("a", token(owner)).restored()).isTrue();
     }
@@ -295,7 +223,7 @@ class ClientsTest {
         plain("b", ROOMS);
         Seat.Taken away = resuming("c", null);
         Claim fourth = Claim.plain("p", false);
-        assertThat(clients.arrive("d", fourth, ROOMS, Duration.ZERO, new TestConnection()))
+        assertThat(clients.arrive("d", fourth, ROOMS, Duration.ZERO, connection()))
                 .isInstanceOfSatisfying(
                         Seat.Refused.class,
                         seat -> assertThat(seat.code()).isEqualTo(CloseCode.TRY_AGAIN_LATER));
@@ -386,7 +314,7 @@ class ClientsTest {
         assertThat(store.log).containsExactly("put b", "put c");
         store.durable = false;
         clients.commit(
-                taken(clients.arrive("c", claim(null), ROOMS, TTL, new TestConnection()))
+                taken(clients.arrive("c", claim(null), ROOMS, TTL, connection()))
                         .session(),
                 outcome);
         assertThat(store.log).containsExactly("put b", "put c", "remove c");
@@ -423,7 +351,7 @@ class ClientsTest {
         Clients successor = clients();
         successor.restore(clients.records(), Map.of("lobby", 2L), (id, number) -> {});
         Seat.Taken back =
-                taken(successor.arrive("a", claim(token(seat)), ROOMS, TTL, new TestConnection()));
+                taken(successor.arrive("a", claim(token(seat)), ROOMS, TTL, connection()));
         assertThat(back.session().dedup().toList())
                 .extracting(SessionRecord.Seen::id)
                 .containsExactly("kept", "sent to a plain client");
@@ -443,7 +371,7 @@ class ClientsTest {
         assertThat(successor.isReachable("a")).isTrue();
         assertThat(successor.count()).isZero();
         Seat.Taken back =
-                taken(successor.arrive("a", claim(token(seat)), ROOMS, TTL, new TestConnection()));
+                taken(successor.arrive("a", claim(token(seat)), ROOMS, TTL, connection()));
         assertThat(back.restored()).isTrue();
         assertThat(back.memberships()).containsExactly(Map.entry("lobby", new Position("e", 3)));
         assertThat(back.session().dedup().find("i")).isNotNull();

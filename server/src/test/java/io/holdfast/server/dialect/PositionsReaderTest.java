@@ -42,6 +42,12 @@ class PositionsReaderTest {
                 .containsExactly(Map.entry("café", new Position("e", 2)));
     }
 
+    /** ASCII in another encoding is valid UTF-8 too, with NULs. */
+    @Test
+    void otherEncodingsAreNotGuessed() {
+        assertThat(read("{\0}\0")).isNull();
+    }
+
     @Test
     void numbersGoUpToTheLargestSeq() {
         assertThat(read("{'x':{'epoch':'e','seq':" + Limits.MAX_SEQ + "}}"))

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.server.json.JsonObjectReader.Kind;
+import java.nio.charset.Charset;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,44 @@ class JsonObjectReaderTest {
         assertThat(read("  ")).isEqualTo(Kind.TEXT);
     }
 
+    /** ASCII in another encoding is valid UTF-8 too, with NULs. */
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+    void otherEncodingsAreNotGuessed(String encoding) {
+        for (String text : new String[] {"{\"data\":[1]}", "[1]", "1", " {}"}) {
+            source = text.getBytes(Charset.forName(encoding));
+            assertThat(reader.read(source, 0, source.length)).isEqualTo(Kind.TEXT);
+            assertThat(reader.has(DATA)).isFalse();
+        }
+    }
+
+    /** A value that may be too long is looked at before it is known to be JSON. */
+    @Test
+    void otherEncodingsAreNotGuessedInAStringEither() {
+        String nuls = "\0".repeat(8);
+        assertThat(read("{\"id\":\"" + nuls + "é".repeat(9) + "\\n\"}")).isEqualTo(Kind.TEXT);
+    }
+
+    @Test
+    void oneByteOrderMarkIsOverlooked() {
+        assertThat(read("\uFEFF{\"data\":[1]}")).isEqualTo(Kind.OBJECT);
+        assertThat(range(DATA)).isEqualTo("[1]");
+        assertThat(read("\uFEFF")).isEqualTo(Kind.TEXT);
+        assertThat(read("\uFEFF\uFEFF{}")).isEqualTo(Kind.TEXT);
+    }
+
+    @Test
+    void aFieldIsAScalarWhenItIsThereAndHasNothingInside() {
+        for (String scalar : new String[] {"1", "-1.5", "\"x\"", "true", "null"}) {
+            read("{\"data\":" + scalar + "}");
+            assertThat(reader.isScalar(DATA)).as(scalar).isTrue();
+        }
+        for (String text : new String[] {"{}", "{\"data\":{}}", "{\"data\":[]}"}) {
+            read(text);
+            assertThat(reader.isScalar(DATA)).as(text).isFalse();
+        }
+    }
+
     @Test
     void fieldsOfTheTextBeforeAreForgotten() {
         read("{\"data\":1,\"data\":2,\"id\":\"x\"}");
@@ -106,6 +145,14 @@ class JsonObjectReaderTest {
         assertThat(reader.duplicate()).isEqualTo("id");
         read("{\"other\":1,\"other\":2}");
         assertThat(reader.duplicate()).as("of a field that nobody asks for").isNull();
+    }
+
+    @Test
+    void ofAFieldThatIsThereTwiceTheLastIsMeantHoweverLongTheFirst() {
+        String first = "{\"id\":\"" + "é".repeat(20) + "\",\"id\":";
+        assertThat(read(first + "\"x\"}")).isEqualTo(Kind.OBJECT);
+        assertThat(reader.string(ID)).isEqualTo("x");
+        assertThat(read(first + "\"" + "x".repeat(21) + "\"}")).isEqualTo(Kind.TOO_LONG);
     }
 
     @Test

@@ -363,7 +363,7 @@ class CommitterTest {
         private final Client as;
 
         Eager(Client as, int loop) {
-            super("eager", loop, true, false);
+            super("eager", loop, true, WebSocketText.ENCODING);
             this.as = as;
         }
 

@@ -46,7 +46,7 @@ class FanOutModelTest {
         Subscription place;
 
         Client(String id, boolean sequenced, long from, boolean neverStalls) {
-            super(id, 0, sequenced, false);
+            super(id, 0, sequenced, WebSocketText.ENCODING);
             this.from = from;
             this.neverStalls = neverStalls;
         }

@@ -269,7 +269,7 @@ class FanOutTest {
 
     @Test
     void feedingStopsWhenNoMoreCanBeTakenAndGoesOnFromThere() {
-        TestSubscriber one = new TestSubscriber("one", 0, true, false) {
+        TestSubscriber one = new TestSubscriber("one", 0, true, WebSocketText.ENCODING) {
             @Override
             public void deliver(io.netty.buffer.ByteBuf framed, int messages) {
                 super.deliver(framed, messages);
@@ -455,7 +455,7 @@ class FanOutTest {
             Subscription own;
 
             Leaver(String id) {
-                super(id, 0, false, false);
+                super(id, 0, false, WebSocketText.ENCODING);
             }
 
             @Override

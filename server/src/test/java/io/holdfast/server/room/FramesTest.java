@@ -19,7 +19,7 @@ class FramesTest {
 
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
     private final MessageDeflater deflater = new MessageDeflater(1);
-    private final Frames.Deflating deflating = new Frames.Deflating(() -> deflater, 100);
+    private final Encoding deflated = new WebSocketDeflated(loop -> deflater, () -> 100);
 
     @AfterEach
     void allMemoryIsGivenBack() {
@@ -45,6 +45,14 @@ class FramesTest {
         return "{\"stream\":\"x\",\"seq\":" + seq + ",\"a\":\"" + value + "\"}";
     }
 
+    private Frames plain(Draft draft, Encoding encoding) {
+        return Frames.of(draft, false, encoding, allocator, 0);
+    }
+
+    private Frames numbered(Draft draft, Encoding encoding) {
+        return Frames.of(draft, true, encoding, allocator, 0);
+    }
+
     private static List<Received.Text> read(ByteBuf bytes) {
         List<Received.Text> texts = Received.frames(bytes);
         bytes.release();
@@ -57,14 +65,14 @@ class FramesTest {
 
     @Test
     void plainClientsAreSentTheObjectsWithoutNumbers() {
-        Frames frames = Frames.plain(draft("1", "2"), allocator, null);
+        Frames frames = plain(draft("1", "2"), WebSocketText.ENCODING);
         assertThat(read(frames.all())).containsExactly(text(plain("1")), text(plain("2")));
         frames.release();
     }
 
     @Test
     void whoResumesIsSentThemWithNumbers() {
-        Frames frames = Frames.sequenced(draft("1", "2"), allocator, null);
+        Frames frames = numbered(draft("1", "2"), WebSocketText.ENCODING);
         assertThat(read(frames.all()))
                 .containsExactly(text(sequenced(1, "1")), text(sequenced(2, "2")));
         frames.release();
@@ -74,14 +82,14 @@ class FramesTest {
     void anEmptyObjectStaysOneForPlainClients() {
         Draft draft = new Draft(1, NUMBERING);
         draft.add("{}".getBytes(UTF_8), 0, 2, null, null);
-        Frames frames = Frames.plain(draft, allocator, null);
+        Frames frames = plain(draft, WebSocketText.ENCODING);
         assertThat(read(frames.all())).containsExactly(text("{}"));
         frames.release();
     }
 
     @Test
     void anySliceHoldsItsMessages() {
-        Frames frames = Frames.sequenced(draft("1", "2", "3"), allocator, null);
+        Frames frames = numbered(draft("1", "2", "3"), WebSocketText.ENCODING);
         for (int from = 0; from < 3; from++) {
             for (int to = from + 1; to <= 3; to++) {
                 List<Received.Text> expected = new ArrayList<>();
@@ -96,11 +104,11 @@ class FramesTest {
 
     @Test
     void onlyWhatIsLargeEnoughIsDeflated() {
-        Frames plain = Frames.plain(draft("small", LARGE), allocator, deflating);
+        Frames plain = plain(draft("small", LARGE), deflated);
         assertThat(read(plain.all()))
                 .containsExactly(text(plain("small")), new Received.Text(plain(LARGE), true));
         plain.release();
-        Frames sequenced = Frames.sequenced(draft(LARGE, "small"), allocator, deflating);
+        Frames sequenced = numbered(draft(LARGE, "small"), deflated);
         assertThat(read(sequenced.all()))
                 .containsExactly(
                         new Received.Text(sequenced(1, LARGE), true), text(sequenced(2, "small")));
@@ -113,8 +121,8 @@ class FramesTest {
         for (char c = '!'; c <= '~'; c++) {
             eachOnce.append(c == '"' || c == '\\' ? "" : String.valueOf(c));
         }
-        Frames.Deflating eager = new Frames.Deflating(() -> deflater, 1);
-        Frames frames = Frames.plain(draft(eachOnce.toString()), allocator, eager);
+        Encoding eager = new WebSocketDeflated(loop -> deflater, () -> 1);
+        Frames frames = plain(draft(eachOnce.toString()), eager);
         assertThat(read(frames.all())).containsExactly(text(plain(eachOnce.toString())));
         frames.release();
     }
@@ -124,7 +132,7 @@ class FramesTest {
     @ValueSource(ints = {1, 90, 91, 92, 93, 94, 95, 96, 97, 98, 65_500, 65_510, 65_535, 70_000})
     void thePayloadIsTheMessageWithoutItsFrame(int length) {
         String value = "v".repeat(length);
-        Frames frames = Frames.sequenced(draft(value, "next"), allocator, null);
+        Frames frames = numbered(draft(value, "next"), WebSocketText.ENCODING);
         assertThat(new String(frames.payload(0), UTF_8)).isEqualTo(sequenced(1, value));
         assertThat(new String(frames.payload(1), UTF_8)).isEqualTo(sequenced(2, "next"));
         frames.release();
@@ -134,7 +142,7 @@ class FramesTest {
     void everyPayloadLengthAroundTheShortHeadersEndIsRight() {
         for (int payload = 120; payload <= 130; payload++) {
             String value = "v".repeat(payload - sequenced(1, "").length());
-            Frames frames = Frames.sequenced(draft(value), allocator, null);
+            Frames frames = numbered(draft(value), WebSocketText.ENCODING);
             assertThat(frames.payload(0)).hasSize(payload);
             assertThat(frames.length()).isEqualTo(payload + (payload < 126 ? 2 : 4));
             frames.release();
@@ -143,7 +151,7 @@ class FramesTest {
 
     @Test
     void itsMemoryIsFreedWithTheLastReferenceAndTheLastDelivery() {
-        Frames frames = Frames.plain(draft("1", "2"), allocator, null);
+        Frames frames = plain(draft("1", "2"), WebSocketText.ENCODING);
         frames.retain();
         ByteBuf underWay = frames.slice(0, 1);
         frames.release();

@@ -230,7 +230,7 @@ final class RoomsFixture implements AutoCloseable {
                 @Nullable Session session,
                 long generation,
                 @Nullable String token) {
-            super(id, loop, session != null, false);
+            super(id, loop, session != null, WebSocketText.ENCODING);
             this.session = session;
             this.generation = generation;
             this.token = token;

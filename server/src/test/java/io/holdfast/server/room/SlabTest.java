@@ -36,7 +36,7 @@ class SlabTest {
     }
 
     private Slab slab(Draft draft, TestSubscriber... audience) {
-        return Slab.of(draft, audience(audience), false, allocator, null);
+        return Slab.of(draft, audience(audience), false, allocator, 0);
     }
 
     private Draft letters(String letters, String own) {
@@ -122,12 +122,12 @@ class SlabTest {
         assertThat(other.received).isEmpty();
         nobody.release();
         Slab forPlain = slab(letters("a", ""), other);
-        assertThat(forPlain.sequenced()).isNull();
+        assertThat(forPlain.kept()).isNull();
         forPlain.deliverTo(sender);
         assertThat(sender.received).isEqualTo(objects("a"));
         forPlain.release();
-        Slab kept = Slab.of(letters("a", ""), audience(), true, allocator, null);
-        assertThat(kept.sequenced()).isNotNull();
+        Slab kept = Slab.of(letters("a", ""), audience(), true, allocator, 0);
+        assertThat(kept.kept()).isNotNull();
         kept.release();
     }
 
@@ -143,7 +143,7 @@ class SlabTest {
 
     @Test
     void aLoopMarksOnlyItsOwnPublishers() {
-        TestSubscriber foreign = new TestSubscriber("foreign", 1, false, false);
+        TestSubscriber foreign = new TestSubscriber("foreign", 1, false, WebSocketText.ENCODING);
         Draft draft = new Draft(1, NUMBERING);
         add(draft, "a", foreign);
         Slab slab = slab(draft, other);
@@ -171,7 +171,7 @@ class SlabTest {
     @Test
     void eachLoopHoldsTheBytesUntilItHasDeliveredThem() {
         List<ByteBuf> held = new ArrayList<>();
-        TestSubscriber slow = new TestSubscriber("slow", 0, true, false) {
+        TestSubscriber slow = new TestSubscriber("slow", 0, true, WebSocketText.ENCODING) {
             @Override
             public void deliver(ByteBuf framed, int messages) {
                 held.add(framed);
@@ -189,17 +189,18 @@ class SlabTest {
     @Test
     void eachSubscriberGetsTheVariantThatItTakes() {
         String large = "l".repeat(200);
-        TestSubscriber plainDeflating = new Recorder("pd", false, true);
-        TestSubscriber resumingDeflating = new Recorder("rd", true, true);
         Draft draft = new Draft(4, NUMBERING);
         add(draft, large, other);
         try (MessageDeflater deflater = new MessageDeflater(1)) {
+            Encoding deflated = new WebSocketDeflated(loop -> deflater, () -> 100);
+            TestSubscriber plainDeflating = new Recorder("pd", false, deflated);
+            TestSubscriber resumingDeflating = new Recorder("rd", true, deflated);
             Slab slab = Slab.of(
                     draft,
                     audience(sender, resuming, plainDeflating, resumingDeflating),
                     true,
                     allocator,
-                    new Frames.Deflating(() -> deflater, 100));
+                    0);
             for (TestSubscriber each :
                     List.of(sender, resuming, plainDeflating, resumingDeflating)) {
                 slab.deliverTo(each);
@@ -216,18 +217,14 @@ class SlabTest {
 
     @Test
     void aDeflatingPlainPublisherIsSparedItsOwnToo() {
-        TestSubscriber modern = new TestSubscriber("modern", 0, false, true);
-        Draft draft = new Draft(1, NUMBERING);
-        add(draft, "a", other);
-        add(draft, "b", modern);
-        add(draft, "c", other);
         try (MessageDeflater deflater = new MessageDeflater(1)) {
-            Slab slab = Slab.of(
-                    draft,
-                    audience(modern),
-                    false,
-                    allocator,
-                    new Frames.Deflating(() -> deflater, 1));
+            Encoding deflated = new WebSocketDeflated(loop -> deflater, () -> 1);
+            TestSubscriber modern = new TestSubscriber("modern", 0, false, deflated);
+            Draft draft = new Draft(1, NUMBERING);
+            add(draft, "a", other);
+            add(draft, "b", modern);
+            add(draft, "c", other);
+            Slab slab = Slab.of(draft, audience(modern), false, allocator, 0);
             slab.markSenders(0);
             slab.deliverTo(modern);
             assertThat(modern.received).isEqualTo(objects("ac"));
@@ -237,8 +234,8 @@ class SlabTest {
 
     /** Notes what came deflated. */
     private static final class Recorder extends TestSubscriber {
-        Recorder(String id, boolean sequenced, boolean deflates) {
-            super(id, 0, sequenced, deflates);
+        Recorder(String id, boolean sequenced, Encoding encoding) {
+            super(id, 0, sequenced, encoding);
         }
 
         @Override

@@ -33,8 +33,8 @@ final class TestStream {
             byte[] json = plainText(++head).getBytes(UTF_8);
             draft.add(json, 0, json.length, sender, null);
         }
-        Slab slab = Slab.of(draft, everyKind, true, allocator, null);
-        Frames frames = slab.sequenced();
+        Slab slab = Slab.of(draft, everyKind, true, allocator, 0);
+        Frames frames = slab.kept();
         if (frames != null) {
             history.add(new Replay.Chunk(draft.firstSeq, frames.retain(), 0));
         }
@@ -50,7 +50,7 @@ final class TestStream {
         Draft draft = new Draft(0, null);
         byte[] bytes = json.getBytes(UTF_8);
         draft.add(bytes, 0, bytes.length, null, null);
-        return Slab.of(draft, everyKind, false, allocator, null);
+        return Slab.of(draft, everyKind, false, allocator, 0);
     }
 
     void releaseHistory() {

@@ -22,22 +22,22 @@ class TestSubscriber implements Subscriber {
     private final String clientId;
     private final int loopIndex;
     private final boolean sequenced;
-    private final boolean deflates;
+    private final Encoding encoding;
     private @Nullable Slab publishedIn;
 
-    TestSubscriber(String clientId, int loopIndex, boolean sequenced, boolean deflates) {
+    TestSubscriber(String clientId, int loopIndex, boolean sequenced, Encoding encoding) {
         this.clientId = clientId;
         this.loopIndex = loopIndex;
         this.sequenced = sequenced;
-        this.deflates = deflates;
+        this.encoding = encoding;
     }
 
     static TestSubscriber plain(String clientId) {
-        return new TestSubscriber(clientId, 0, false, false);
+        return new TestSubscriber(clientId, 0, false, WebSocketText.ENCODING);
     }
 
     static TestSubscriber sequenced(String clientId) {
-        return new TestSubscriber(clientId, 0, true, false);
+        return new TestSubscriber(clientId, 0, true, WebSocketText.ENCODING);
     }
 
     @Override
@@ -51,8 +51,8 @@ class TestSubscriber implements Subscriber {
     }
 
     @Override
-    public boolean deflates() {
-        return deflates;
+    public Encoding encoding() {
+        return encoding;
     }
 
     @Override

@@ -8,9 +8,9 @@ import io.holdfast.server.config.DeepstreamSettings;
 import io.holdfast.server.config.LimitsSettings;
 import io.holdfast.server.connection.Connection;
 import io.holdfast.server.connection.Core;
-import io.holdfast.server.connection.Dialect;
 import io.holdfast.server.connection.LoopConnections;
 import io.holdfast.server.connection.RefusedConnection;
+import io.holdfast.server.connection.WebSocketDialect;
 import io.holdfast.server.dialect.PerLoop;
 import io.holdfast.server.dialect.Resume;
 import io.holdfast.server.metrics.DialectName;
@@ -20,7 +20,7 @@ import io.holdfast.transport.RequestHead;
 import java.time.Duration;
 
 /** The {@code deepstream} dialect: {@code /deepstream/ws}. */
-public final class DeepstreamDialect implements Dialect {
+public final class DeepstreamDialect implements WebSocketDialect {
     static final DialectName NAME = DialectName.DEEPSTREAM;
     static final String EVENTS_ROOM = Rooms.DEEPSTREAM_EVENTS;
 
@@ -57,6 +57,11 @@ public final class DeepstreamDialect implements Dialect {
     @Override
     public int reconnectSeconds() {
         return RECONNECT_SECONDS;
+    }
+
+    @Override
+    public Duration sessionTtl() {
+        return core.config().deepstream().sessionTtl();
     }
 
     @Override

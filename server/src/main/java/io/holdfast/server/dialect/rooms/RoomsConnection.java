@@ -1,32 +1,22 @@
 package io.holdfast.server.dialect.rooms;
 
-import io.holdfast.protocol.CloseCode;
-import io.holdfast.protocol.Limits;
-import io.holdfast.protocol.RoomName;
 import io.holdfast.protocol.connection.ConnectionLifecycle;
-import io.holdfast.protocol.limit.RateLimiter;
-import io.holdfast.protocol.limit.RateVerdict;
 import io.holdfast.protocol.outbox.Priority;
 import io.holdfast.protocol.session.Claim;
-import io.holdfast.protocol.session.Session;
 import io.holdfast.protocol.stream.StreamName;
 import io.holdfast.server.auth.AuthResult;
 import io.holdfast.server.connection.Arrival;
 import io.holdfast.server.connection.Clients;
-import io.holdfast.server.connection.Connection;
 import io.holdfast.server.connection.Core;
 import io.holdfast.server.connection.Hello;
-import io.holdfast.server.connection.StreamConnection;
 import io.holdfast.server.dialect.ErrorCode;
 import io.holdfast.server.dialect.ErrorMessage;
 import io.holdfast.server.dialect.ResumeMessages;
+import io.holdfast.server.dialect.RoomMember;
 import io.holdfast.server.json.JsonText;
-import io.holdfast.server.metrics.Counter;
 import io.holdfast.server.metrics.ErrorKind;
-import io.holdfast.server.metrics.LimitName;
 import io.holdfast.server.room.Acceptance;
 import io.holdfast.server.room.Joined;
-import io.holdfast.server.room.Refusal;
 import io.holdfast.server.room.Rooms;
 import io.holdfast.server.room.Subscription;
 import java.time.Duration;
@@ -35,12 +25,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One client of the rooms dialect. */
-final class RoomsConnection extends StreamConnection {
+final class RoomsConnection extends RoomMember {
     private final RoomsDialect dialect;
     private final String wantedId;
     private final boolean idWasMade;
     private final AuthResult.Accepted identity;
-    private @Nullable RateLimiter limiter;
     private @Nullable Subscription broadcasts;
     /** Rooms of which the client wants to know who is there, once it has what was recovered. */
     private @Nullable ArrayDeque<String> presenceWanted;
@@ -170,7 +159,7 @@ final class RoomsConnection extends StreamConnection {
             presenceWanted = null;
         } else {
             presenceAsked = true;
-            rooms().who(this, room, null);
+            askWho(room, null);
         }
     }
 
@@ -212,26 +201,16 @@ final class RoomsConnection extends StreamConnection {
                     1);
             return;
         }
-        if (!isRepeated(request) && !withinRate(request)) {
+        if (!isRepeated(request) && !withinRate(request.id())) {
             return;
         }
         switch (request) {
-            case RoomsRequest.Message m -> {
-                JsonText out = loop().text();
-                RoomsMessages.startMessage(out, clientId(), m.room());
-                out.raw(bytes, m.start(), m.end());
-                publish(out, m.room(), m.id());
-            }
-            case RoomsRequest.PlainText plain -> {
-                JsonText out = loop().text();
-                RoomsMessages.startMessage(out, clientId(), Rooms.LOBBY);
-                out.string(bytes, from, to);
-                publish(out, Rooms.LOBBY, null);
-            }
-            case RoomsRequest.Direct m -> direct(m, bytes);
-            case RoomsRequest.Join m -> join(m);
-            case RoomsRequest.Leave m -> leave(m);
-            case RoomsRequest.Who m -> rooms().who(this, m.room(), m.id());
+            case RoomsRequest.Message m -> publishJson(m.room(), bytes, m.start(), m.end(), m.id());
+            case RoomsRequest.PlainText plain -> publishText(bytes, from, to);
+            case RoomsRequest.Direct m -> direct(m.to(), bytes, m.start(), m.end(), m.id());
+            case RoomsRequest.Join m -> joinRoom(m.room(), m.id());
+            case RoomsRequest.Leave m -> leaveRoom(m.room(), m.id());
+            case RoomsRequest.Who m -> askWho(m.room(), m.id());
             case RoomsRequest.Ping ping -> {}
             case RoomsRequest.Greeting again -> {}
             case RoomsRequest.Bad bad -> error(bad.code(), bad.reason(), bad.id(), 0);
@@ -251,132 +230,15 @@ final class RoomsConnection extends StreamConnection {
         };
     }
 
-    private boolean withinRate(RoomsRequest request) {
-        int max = core().config().rooms().maxMessagesPerMinute();
-        if (max == 0) {
-            return true;
-        }
-        if (limiter == null || limiter.maxPerMinute() != max) {
-            limiter = core().rateLimits().of(clientId(), max);
-        }
-        return switch (limiter.judge(wire().loop().nowNanos())) {
-            case RateVerdict.Allowed allowed -> true;
-            case RateVerdict.Limited limited -> {
-                rateLimited();
-                error(
-                        ErrorCode.RATE_LIMITED,
-                        "more than " + max + " messages in a minute; the message was dropped",
-                        request.id(),
-                        limited.retryAfterSeconds());
-                yield false;
-            }
-            case RateVerdict.Abusive abusive -> {
-                rateLimited();
-                close(CloseCode.POLICY_VIOLATION, "Rate limit ignored");
-                yield false;
-            }
-        };
+    private void publishText(byte[] bytes, int from, int to) {
+        JsonText out = startMessage(Rooms.LOBBY);
+        out.string(bytes, from, to);
+        publishMessage(out, Rooms.LOBBY, null);
     }
 
-    private void rateLimited() {
-        loop().metrics().count(Counter.RATE_LIMITED, RoomsDialect.NAME);
-        loop().metrics().count(LimitName.MAX_MESSAGES_PER_MINUTE);
-    }
-
-    private void publish(JsonText out, String stream, @Nullable String id) {
-        RoomsMessages.endMessage(out, loop().timestamps().now());
-        if (fits(out, id) && !publish(stream, out.bytes(), 0, out.length(), id)) {
-            error(
-                    ErrorCode.RATE_LIMITED,
-                    "more than " + Limits.MAX_UNACKED_MESSAGES
-                            + " messages are not acked yet; wait for their acks",
-                    id,
-                    1);
-        }
-    }
-
-    private boolean fits(JsonText out, @Nullable String id) {
-        if (out.length() * 2L <= core().config().limits().outboxBytes()) {
-            return true;
-        }
-        error(
-                ErrorCode.BAD_MESSAGE,
-                "the message is too large to be delivered with its envelope",
-                id,
-                0);
-        return false;
-    }
-
-    private void direct(RoomsRequest.Direct m, byte[] bytes) {
-        JsonText out = loop().text();
-        RoomsMessages.startDirect(out, clientId());
-        out.raw(bytes, m.start(), m.end());
-        if (core().clients().isReachable(m.to())) {
-            publish(out, StreamName.personal(m.to()), m.id());
-            return;
-        }
-        RoomsMessages.endMessage(out, loop().timestamps().now());
-        if (!fits(out, m.id())) {
-            return;
-        }
-        Session session = session();
-        Connection to = core().clients().find(m.to());
-        String id = m.id();
-        if (id != null && isRepeat(id)) {
-            repeat(id);
-        } else if (to == null) {
-            notConnected(m.to(), m.id());
-        } else {
-            core().post(this, to, out.toBytes(), delivered -> {
-                if (delivered) {
-                    if (session != null && m.id() != null) {
-                        session.dedup().remember(m.id(), "", 0);
-                    }
-                    acknowledge(m.id());
-                } else {
-                    notConnected(m.to(), m.id());
-                }
-            });
-        }
-    }
-
-    private void notConnected(String to, @Nullable String id) {
-        error(ErrorCode.NOT_CONNECTED, "client " + to + " is not connected", id, 0);
-    }
-
-    private void join(RoomsRequest.Join m) {
-        if (RoomName.isReserved(m.room()) && !m.room().equals(Rooms.DEEPSTREAM_EVENTS)) {
-            error(ErrorCode.FORBIDDEN, "room " + m.room() + " is the server's own", m.id(), 0);
-            return;
-        }
-        if (subscription(m.room()) != null) {
-            acknowledge(m.id());
-            return;
-        }
-        int max = core().config().rooms().maxRoomsPerClient();
-        if (subscriptions() - (resumes() ? 1 : 0) >= max) {
-            loop().metrics().count(LimitName.MAX_ROOMS_PER_CLIENT);
-            error(
-                    ErrorCode.TOO_MANY_ROOMS,
-                    "a client may be in " + max + " rooms at once; leave one first",
-                    m.id(),
-                    0);
-            return;
-        }
-        join(Subscription.asked(this, m.room(), m.id()), false);
-    }
-
-    private void leave(RoomsRequest.Leave m) {
-        Subscription subscription = subscription(m.room());
-        if (subscription == null) {
-            acknowledge(m.id());
-        } else {
-            if (subscription.wasAsked() && (!subscription.hasBegun() || subscription.isHeld())) {
-                // Its answer is still on the way, and will not find the subscription.
-                acknowledge(subscription.id());
-            }
-            leave(subscription, () -> acknowledge(m.id()));
-        }
+    @Override
+    protected int maxMessagesPerMinute() {
+        return core().config().rooms().maxMessagesPerMinute();
     }
 
     @Override
@@ -390,7 +252,8 @@ final class RoomsConnection extends StreamConnection {
         }
     }
 
-    private void acknowledge(@Nullable String id) {
+    @Override
+    protected void acknowledge(@Nullable String id) {
         JsonText out = loop().text();
         RoomsMessages.ack(out, id);
         send(out);
@@ -409,21 +272,6 @@ final class RoomsConnection extends StreamConnection {
     }
 
     @Override
-    protected void notPublished(@Nullable String id, String stream, Refusal why) {
-        switch (why) {
-            case OVERLOADED -> unavailable("the server is overloaded", id);
-            case STORE_UNAVAILABLE -> unavailable("the server's store does not work now", id);
-            case TOO_MANY_ROOMS -> unavailable("the server has as many rooms as it may have", id);
-            case NOT_CONNECTED -> notConnected(StreamName.clientOf(stream), id);
-        }
-    }
-
-    @Override
-    protected void unavailable(String what, @Nullable String id) {
-        error(ErrorCode.UNAVAILABLE, what + "; nothing was done", id, 1);
-    }
-
-    @Override
     protected void sendGap(String stream, long from, long to) {
         JsonText out = loop().text();
         ResumeMessages.gap(out, stream, from, to);
@@ -436,7 +284,7 @@ final class RoomsConnection extends StreamConnection {
     }
 
     @Override
-    public void members(String room, List<String> clients, int count, @Nullable String id) {
+    protected void present(String room, List<String> clients, int count, @Nullable String id) {
         JsonText out = loop().text();
         RoomsMessages.presence(out, room, clients, count, id);
         send(out);
@@ -465,9 +313,7 @@ final class RoomsConnection extends StreamConnection {
 
     @Override
     protected void onLost() {
-        if (limiter != null) {
-            core().rateLimits().left(clientId(), limiter);
-        }
+        keepRate();
         if (broadcasts != null) {
             rooms().endBroadcasts(broadcasts);
         }
@@ -480,7 +326,8 @@ final class RoomsConnection extends StreamConnection {
         }
     }
 
-    private void error(
+    @Override
+    protected void error(
             ErrorCode code, String message, @Nullable String id, long retryAfterSeconds) {
         JsonText out = loop().text();
         ErrorMessage.write(out, code, message, id, retryAfterSeconds);

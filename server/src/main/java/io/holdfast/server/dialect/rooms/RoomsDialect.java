@@ -9,9 +9,10 @@ import io.holdfast.server.config.LimitsSettings;
 import io.holdfast.server.config.RoomsSettings;
 import io.holdfast.server.connection.Connection;
 import io.holdfast.server.connection.Core;
-import io.holdfast.server.connection.Dialect;
 import io.holdfast.server.connection.LoopConnections;
 import io.holdfast.server.connection.RefusedConnection;
+import io.holdfast.server.connection.WebSocketDialect;
+import io.holdfast.server.dialect.ClientIds;
 import io.holdfast.server.dialect.PerLoop;
 import io.holdfast.server.dialect.Resume;
 import io.holdfast.server.json.JsonText;
@@ -24,14 +25,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code rooms} dialect: {@code /ws} and {@code /ws/{client_id}}. */
-public final class RoomsDialect implements Dialect {
+public final class RoomsDialect implements WebSocketDialect {
     static final DialectName NAME = DialectName.ROOMS;
 
     private static final String PATH = "/ws";
-    /** Characters of an id that we make: 60 bits, which nobody guesses or meets twice. */
-    private static final int MADE_ID_LENGTH = 12;
-
-    private static final String ALPHABET = "0123456789abcdefghijklmnopqrstuv";
     /** Seconds that a client waits after a 1001 when nothing else is said (spec: close codes). */
     private static final int RECONNECT_SECONDS = 5;
 
@@ -68,6 +65,11 @@ public final class RoomsDialect implements Dialect {
     @Override
     public int reconnectSeconds() {
         return RECONNECT_SECONDS;
+    }
+
+    @Override
+    public Duration sessionTtl() {
+        return core.config().rooms().sessionTtl();
     }
 
     @Override
@@ -108,11 +110,7 @@ public final class RoomsDialect implements Dialect {
     /** The id in the path, a new one when there is none, or null when it is not valid. */
     private static @Nullable String requestedId(String path, RandomGenerator random) {
         if (path.equals(PATH)) {
-            StringBuilder made = new StringBuilder("client-");
-            for (int i = 0; i < MADE_ID_LENGTH; i++) {
-                made.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-            }
-            return made.toString();
+            return ClientIds.made("client-", random);
         }
         String id = RequestHead.decoded(path.substring(PATH.length() + 1));
         return id != null && ClientId.isValid(id) ? id : null;

@@ -9,28 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The words of the rooms dialect, server to client. Fields stand in the order of the spec. */
 final class RoomsMessages implements PresenceWriter {
-    private static final byte[] MESSAGE = utf8("{\"type\":\"message\",\"from\":");
-    private static final byte[] DIRECT = utf8("{\"type\":\"direct\",\"from\":");
-    private static final byte[] ROOM = utf8(",\"room\":");
-    private static final byte[] DATA = utf8(",\"data\":");
-    private static final byte[] TIMESTAMP = utf8(",\"timestamp\":\"");
     private static final byte[] END = utf8("\"}");
     private static final byte[] ACK = utf8("{\"type\":\"ack\"");
     private static final byte[] STATUS_OK = utf8(",\"status\":\"ok\"}");
     private static final byte[] PONG = utf8("{\"type\":\"pong\",\"server_time\":\"");
-
-    /** A room's message up to its data, which the caller appends. */
-    static void startMessage(JsonText out, String from, String room) {
-        out.clear().raw(MESSAGE).string(from).raw(ROOM).string(room).raw(DATA);
-    }
-
-    static void startDirect(JsonText out, String from) {
-        out.clear().raw(DIRECT).string(from).raw(DATA);
-    }
-
-    static void endMessage(JsonText out, byte[] timestamp) {
-        out.raw(TIMESTAMP).raw(timestamp).raw(END);
-    }
 
     static void ack(JsonText out, @Nullable String id) {
         out.clear().raw(ACK);
