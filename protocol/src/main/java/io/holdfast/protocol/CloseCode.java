@@ -10,8 +10,12 @@ import java.util.Optional;
 public enum CloseCode {
     NORMAL(1000, "Client terminated", Advice.DO_NOT_COME_BACK),
     GOING_AWAY(1001, "Server shutting down gracefully", Advice.WAIT),
-    /** Not in our table but forced by RFC 6455 section 7.4.1 for a malformed frame. */
-    PROTOCOL_ERROR(1002, "Protocol error", Advice.DO_NOT_RETRY_UNCHANGED),
+    /**
+     * Not in our table but forced by RFC 6455 section 7.4.1 for a malformed frame. It is also not
+     * in the list of codes that end a client for good (spec: client, "Reconnecting"): a frame that
+     * was broken on its way is whole on the next connection.
+     */
+    PROTOCOL_ERROR(1002, "Protocol error", Advice.BACK_OFF),
     UNSUPPORTED_DATA(1003, "Text expected", Advice.DO_NOT_RETRY_UNCHANGED),
     INVALID_PAYLOAD(1007, "Invalid UTF-8", Advice.DO_NOT_RETRY_UNCHANGED),
     POLICY_VIOLATION(1008, "Unauthorized", Advice.DO_NOT_RETRY_UNCHANGED),

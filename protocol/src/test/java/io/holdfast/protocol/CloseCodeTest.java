@@ -14,6 +14,7 @@ class CloseCodeTest {
     @CsvSource({
         "1000, DO_NOT_COME_BACK",
         "1001, WAIT",
+        "1002, BACK_OFF",
         "1003, DO_NOT_RETRY_UNCHANGED",
         "1007, DO_NOT_RETRY_UNCHANGED",
         "1008, DO_NOT_RETRY_UNCHANGED",

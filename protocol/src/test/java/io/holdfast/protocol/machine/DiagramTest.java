@@ -3,6 +3,7 @@ package io.holdfast.protocol.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.protocol.breaker.CircuitBreaker;
+import io.holdfast.protocol.client.ClientLifecycle;
 import io.holdfast.protocol.connection.ConnectionLifecycle;
 import io.holdfast.protocol.drain.Drain;
 import io.holdfast.protocol.lifecycle.ServerLifecycle;
@@ -31,8 +32,8 @@ class DiagramTest {
                         "One connection",
                         ConnectionLifecycle.TRANSITIONS),
                 Arguments.of("drain.md", "The shutdown sequence", Drain.TRANSITIONS),
-                Arguments.of(
-                        "circuit-breaker.md", "A circuit breaker", CircuitBreaker.TRANSITIONS));
+                Arguments.of("circuit-breaker.md", "A circuit breaker", CircuitBreaker.TRANSITIONS),
+                Arguments.of("client-lifecycle.md", "A client", ClientLifecycle.TRANSITIONS));
     }
 
     @ParameterizedTest
