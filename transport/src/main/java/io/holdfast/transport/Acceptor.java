@@ -3,6 +3,8 @@ package io.holdfast.transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -72,6 +74,14 @@ final class Acceptor implements AutoCloseable {
                         start.accept(child);
                     }
                 });
+        bootstrap.handler(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object accepted) {
+                // Before it goes to its loop, where others may overtake it.
+                Wire.number((Channel) accepted);
+                context.fireChannelRead(accepted);
+            }
+        });
         options.accept(bootstrap);
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         Throwable cause = bound.cause();

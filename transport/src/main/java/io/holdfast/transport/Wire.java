@@ -2,12 +2,14 @@ package io.holdfast.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +36,11 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
     private static final int ROOM_BYTES = 64 * 1024;
 
     private static final AtomicLong IDS = new AtomicLong();
+    private static final AttributeKey<Long> ID = AttributeKey.valueOf(Wire.class, "id");
 
-    private final long id = IDS.incrementAndGet();
+    /** Set once, before the handler hears of the connection. */
+    private volatile long id;
+
     private final LoopContext loop;
     private final WireHandler handler;
     private @Nullable ChannelHandlerContext context;
@@ -60,7 +65,15 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
         this.handler = handler;
     }
 
-    /** A number that no other connection of this process has or had. Any thread. */
+    /** Gives an accepted connection its number; on the accepting thread. */
+    static void number(Channel accepted) {
+        accepted.attr(ID).set(IDS.incrementAndGet());
+    }
+
+    /**
+     * A number that no other connection of this process has or had; those that were accepted have
+     * theirs in the order in which they were. Any thread.
+     */
     public final long id() {
         return id;
     }
@@ -298,6 +311,8 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
     @Override
     public final void handlerAdded(ChannelHandlerContext added) {
         context = added;
+        Long numbered = added.channel().attr(ID).get();
+        id = numbered == null ? IDS.incrementAndGet() : numbered;
     }
 
     @Override
@@ -310,6 +325,11 @@ public abstract class Wire extends ChannelInboundHandlerAdapter {
 
     @Override
     public final void channelInactive(ChannelHandlerContext inactive) {
+        transportEnded();
+    }
+
+    /** The transport has ended; it is lost when nothing is left that was read before. */
+    void transportEnded() {
         lose(null);
     }
 

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down everything that a wire tells its owner. */
-final class RecordingHandler implements WireHandler {
+final class RecordingHandler implements ClientHandler {
     final List<String> events = new CopyOnWriteArrayList<>();
     volatile @Nullable Wire wire;
     volatile long bytesSent;
@@ -16,6 +16,13 @@ final class RecordingHandler implements WireHandler {
     volatile Consumer<String> onText = text -> {};
     /** What the owner does when the peer has finished, on its loop. */
     volatile Runnable onPeerFinished = () -> {};
+
+    volatile @Nullable String subprotocol;
+
+    @Override
+    public void agreed(@Nullable String chosen) {
+        subprotocol = chosen;
+    }
 
     @Override
     public void opened(Wire opened) {

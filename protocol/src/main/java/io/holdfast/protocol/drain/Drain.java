@@ -79,6 +79,15 @@ public final class Drain {
         return state;
     }
 
+    /**
+     * When those may come back whom the drain under way sends away: to be asked by whoever refuses
+     * newcomers, from {@link DrainOutput.RefuseNewcomers} on. Null while there is no drain.
+     */
+    public @Nullable ArrivalSlots slots() {
+        DrainCourse course = course();
+        return course == null ? null : course.slots;
+    }
+
     /** What a drain of so many clients by dialect would do; changes nothing. */
     public DrainPlan plan(int[] counts) {
         return DrainPlan.of(settings, counts);
@@ -187,6 +196,9 @@ public final class Drain {
         DrainCourse course = course();
         if (course == null) {
             return;
+        }
+        if (state instanceof Leaving) {
+            course.slots.closedTogetherAt(course.projectedEndNanos(nowNanos));
         }
         if (state instanceof Leaving || state instanceof Closing) {
             tell(course, nowNanos, out);
@@ -297,6 +309,7 @@ public final class Drain {
             become(new Closing(course));
         }
         group.phase = new Phase.Closed(nowNanos + graceNanos);
+        course.slots.closedTogetherAt(nowNanos);
         while (group.untold() > 0) {
             out.accept(course.tellNext(group, 0, nowNanos));
         }

@@ -38,7 +38,7 @@ public final class DrainCourse {
     long nextProgressNanos;
     boolean cutShort;
 
-    private final ArrivalSlots slots;
+    final ArrivalSlots slots;
     private long firstToldNanos;
     private long lastToldNanos;
 
@@ -113,7 +113,7 @@ public final class DrainCourse {
         long id = group.id(group.takeNextUntold());
         fleet.countSent();
         int reconnectAfter =
-                slots.take(group.dialect, group.settings.reconnectBaseSeconds(), nowNanos);
+                slots.told(group.dialect, group.settings.reconnectBaseSeconds(), nowNanos);
         return new DrainOutput.Tell(id, reconnectAfter, timeoutSeconds);
     }
 

@@ -112,7 +112,7 @@ public record DrainPlan(
         for (int dialect : Timetable.order(settings)) {
             int base = settings.dialects().get(dialect).reconnectBaseSeconds();
             for (int i = 0; i < counts[dialect]; i++) {
-                longest = Math.max(longest, slots.take(dialect, base, Pace.nanosFor(++told, rate)));
+                longest = Math.max(longest, slots.told(dialect, base, Pace.nanosFor(++told, rate)));
             }
         }
         return longest;

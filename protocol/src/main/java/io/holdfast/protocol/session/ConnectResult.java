@@ -44,6 +44,9 @@ public sealed interface ConnectResult {
     /** The id is somebody else's: close with 1008. */
     record Refused() implements ConnectResult {}
 
+    /** A connection that was accepted later has the id: close with 4500. */
+    record Outdated() implements ConnectResult {}
+
     /** Every session is connected and the table is full: close with 1013. */
     record Full(int maxSessions) implements ConnectResult {}
 }

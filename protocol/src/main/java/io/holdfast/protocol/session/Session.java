@@ -30,6 +30,9 @@ public final class Session {
     private volatile boolean resumable;
     private volatile @Nullable DedupWindow dedup;
     private boolean connected = true;
+    /** When its connection was accepted, by number; meaningful while connected. */
+    private long accepted;
+
     private byte[] state = NO_STATE;
     private @Nullable SessionTokens tokens;
     /** In the order of joining. */
@@ -104,6 +107,14 @@ public final class Session {
 
     public boolean connected() {
         return connected;
+    }
+
+    long accepted() {
+        return accepted;
+    }
+
+    void accepted(long connection) {
+        accepted = connection;
     }
 
     /** The dialect's own record (configuration, subscriptions); empty until it writes one. */
@@ -222,11 +233,13 @@ public final class Session {
         }
     }
 
-    /** Positions only rise: what was handed over stays handed over. */
-    void handed(String stream, long seq) {
+    /** Under one epoch positions only rise: what was handed over stays handed over. */
+    void handed(String stream, Position upTo) {
         Position known = memberships == null ? null : memberships.get(stream);
-        if (memberships != null && known != null && known.seq() < seq) {
-            memberships.put(stream, new Position(known.epoch(), seq));
+        if (memberships != null
+                && known != null
+                && (known.seq() < upTo.seq() || !known.epoch().equals(upTo.epoch()))) {
+            memberships.put(stream, upTo);
         }
     }
 

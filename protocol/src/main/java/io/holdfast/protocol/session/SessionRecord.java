@@ -1,6 +1,8 @@
 package io.holdfast.protocol.session;
 
+import io.holdfast.protocol.stream.StreamName;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,24 @@ public record SessionRecord(
                 memberships,
                 ids,
                 state);
+    }
+
+    /**
+     * The same session without the ids of messages that are not there any more: what lay beyond a
+     * room's head was lost, and may be sent again.
+     *
+     * <p>Ids of messages to other sessions stay, whatever has become of their streams: a personal
+     * stream ends with its session, and another one may have its name and lower numbers by now. Sent
+     * again, such a message would be there twice. So do those without a place in a stream.
+     *
+     * @param heads seq of the last message of each stream that is still there
+     */
+    public SessionRecord withSeenIn(Map<String, Long> heads) {
+        return withSeen(seen.stream()
+                .filter(one -> one.stream().isEmpty()
+                        || StreamName.isPersonal(one.stream())
+                        || heads.getOrDefault(one.stream(), -1L) >= one.seq())
+                .toList());
     }
 
     /** A session token, by its SHA-256 only. */

@@ -56,6 +56,7 @@ public final class SessionTable {
     private final Listener listener;
     private final SessionClock clock = new SessionClock();
     private final Map<String, Session> sessions = new LinkedHashMap<>();
+    private final Reachable reachable = new Reachable();
     private final AwaySessions away = new AwaySessions();
     private final TokenIndex tokens;
 
@@ -87,6 +88,11 @@ public final class SessionTable {
         this.random = random;
     }
 
+    /** Who has a personal stream. Any thread may ask it. */
+    public Reachable reachable() {
+        return reachable;
+    }
+
     /** The session of a client id, if it is known and has not ended. */
     public @Nullable Session find(String clientId, long nowNanos) {
         expire(nowNanos);
@@ -112,13 +118,32 @@ public final class SessionTable {
                 : known.worth(token, clock.nanos(nowNanos));
     }
 
-    /** A connection asks for a client id. A session of another dialect is never restored. */
+    /**
+     * A connection asks for a client id. A session of another dialect is never restored.
+     *
+     * @param accepted rises from connection to connection as they were accepted, in whatever order
+     *     they then ask: what a client said on a connection that it has given up since must not
+     *     throw out the one that it uses
+     */
     public ConnectResult connect(
-            String clientId, Claim claim, String dialect, Duration ttl, long nowNanos) {
+            long accepted,
+            String clientId,
+            Claim claim,
+            String dialect,
+            Duration ttl,
+            long nowNanos) {
         Session existing = find(clientId, nowNanos);
         if (existing == null) {
             return makeRoom()
-                    ? create(clientId, claim, dialect, ttl, nowNanos, OptionalLong.empty(), false)
+                    ? create(
+                            accepted,
+                            clientId,
+                            claim,
+                            dialect,
+                            ttl,
+                            nowNanos,
+                            OptionalLong.empty(),
+                            false)
                     : new ConnectResult.Full(maxSessions);
         }
         Takeover.Outcome outcome = Takeover.decide(
@@ -129,13 +154,16 @@ public final class SessionTable {
             return new ConnectResult.Refused();
         }
         boolean wasConnected = existing.connected();
+        if (wasConnected && accepted < existing.accepted()) {
+            return new ConnectResult.Outdated();
+        }
         OptionalLong replaced =
                 wasConnected ? OptionalLong.of(existing.generation()) : OptionalLong.empty();
         if (outcome == Takeover.Outcome.RESUME && existing.dialect().equals(dialect)) {
-            return goOn(existing, claim, nowNanos, replaced);
+            return goOn(accepted, existing, claim, nowNanos, replaced);
         }
         remove(existing, End.REPLACED);
-        return create(clientId, claim, dialect, ttl, nowNanos, replaced, wasConnected);
+        return create(accepted, clientId, claim, dialect, ttl, nowNanos, replaced, wasConnected);
     }
 
     /**
@@ -201,17 +229,17 @@ public final class SessionTable {
     }
 
     /**
-     * The messages of a stream up to this one were handed to the client. Without effect when the
+     * The client has what there is of a stream up to this position. Without effect when the
      * session does not belong to the stream, or more was handed to it before.
      *
      * @return false when the caller is fenced
      */
-    public boolean handed(String clientId, long generation, String stream, long seq) {
+    public boolean handed(String clientId, long generation, String stream, Position upTo) {
         Session session = owned(clientId, generation);
         if (session == null) {
             return false;
         }
-        session.handed(stream, seq);
+        session.handed(stream, upTo);
         return true;
     }
 
@@ -336,6 +364,7 @@ public final class SessionTable {
         }
         lastGeneration = Math.max(lastGeneration, record.generation());
         sessions.put(record.clientId(), session);
+        reachable.hasSession(session);
         away.add(session);
         return true;
     }
@@ -372,6 +401,7 @@ public final class SessionTable {
     }
 
     private ConnectResult create(
+            long accepted,
             String clientId,
             Claim claim,
             String dialect,
@@ -387,17 +417,22 @@ public final class SessionTable {
                 claim.speaksResume(),
                 ttl.toNanos(),
                 ++lastGeneration);
+        session.accepted(accepted);
         sessions.put(clientId, session);
+        reachable.hasSession(session);
         String token = claim.speaksResume() ? issue(session, nowNanos) : null;
         return new ConnectResult.New(session, session.generation(), replaced, token, stillPresent);
     }
 
-    private ConnectResult goOn(Session session, Claim claim, long nowNanos, OptionalLong replaced) {
+    private ConnectResult goOn(
+            long accepted, Session session, Claim claim, long nowNanos, OptionalLong replaced) {
         boolean stillPresent = session.connected() || session.presencePending();
         comeBack(session);
         tokens.unwatch(session);
         tokens.use(session, claim.sessionToken(), clock.nanos(nowNanos));
         session.connect(++lastGeneration, claim.speaksResume());
+        reachable.hasSession(session);
+        session.accepted(accepted);
         String token = claim.speaksResume() ? issue(session, nowNanos) : null;
         return new ConnectResult.Restored(
                 session, session.generation(), replaced, token, stillPresent);
@@ -434,6 +469,9 @@ public final class SessionTable {
         if (end == End.REPLACED) {
             // Its last connection may still be writing elsewhere: from now on it is an old owner.
             session.fence(++lastGeneration);
+        } else {
+            // The one that replaces another says itself whether the client is reachable.
+            reachable.hasNone(session.clientId());
         }
         if (session.presencePending()) {
             session.presenceOver();

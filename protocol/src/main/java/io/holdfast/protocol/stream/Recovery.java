@@ -13,6 +13,26 @@ import org.jspecify.annotations.Nullable;
 public record Recovery(long from, long recovered, @Nullable Gap gap) {
 
     /**
+     * For one stream of a client that comes back, or of one that comes for the first time.
+     *
+     * @param named where the client says that it is, or null when it did not name the stream
+     * @param known up to where the server knows that its session was given messages, or null when
+     *     it did not belong to the stream: then it starts at the head and has missed nothing
+     */
+    public static Recovery resumed(
+            String epoch,
+            long head,
+            long firstKept,
+            @Nullable Position named,
+            @Nullable Position known) {
+        if (named != null || known == null) {
+            return of(epoch, head, firstKept, named, head);
+        }
+        boolean comparable = known.epoch().equals(epoch);
+        return of(epoch, head, firstKept, comparable ? null : known, known.seq());
+    }
+
+    /**
      * @param epoch the stream's
      * @param head seq of its last message; 0 when it has none yet
      * @param firstKept seq of the first message that can be sent again; head + 1 when none can
@@ -22,7 +42,7 @@ public record Recovery(long from, long recovered, @Nullable Gap gap) {
      * @param lastKnown seq up to which the session was given messages, as far as the server knows;
      *     consulted only if the client did not name the stream, and then under {@code epoch}
      */
-    public static Recovery of(
+    static Recovery of(
             String epoch, long head, long firstKept, @Nullable Position named, long lastKnown) {
         if (head < 0 || firstKept < 1 || firstKept > head + 1) {
             throw new IllegalArgumentException("A stream at " + head + " that is kept from "

@@ -62,7 +62,7 @@ class DrainPropertyTest {
             now += random.nextInt(50) == 0
                     ? random.nextLong(SECOND)
                     : random.nextLong(2 * SECOND / rate);
-            long after = slots.take(0, 5, now) * SECOND;
+            long after = slots.told(0, 5, now) * SECOND;
             assertThat(after).as("seed %d: the formula", seed).isEqualTo((5 + i / rate) * SECOND);
             atOnce.add(now + after);
             together.add(after);
@@ -87,7 +87,7 @@ class DrainPropertyTest {
                     ? random.nextLong(60 * SECOND)
                     : random.nextLong(2 * SECOND / rate);
             int dialect = i / 2_000;
-            long after = slots.take(dialect, bases[dialect], now);
+            long after = slots.told(dialect, bases[dialect], now);
             assertThat(after).isGreaterThanOrEqualTo(bases[dialect]);
             atOnce.merge(now / SECOND + after, 1, Integer::sum);
             together.merge(after, 1, Integer::sum);

@@ -33,7 +33,7 @@ class PresenceGraceTest {
             });
 
     private long begin(String id) {
-        return ((ConnectResult.New) table.connect(id, ALICE, "rooms", TTL, 0)).generation();
+        return ((ConnectResult.New) table.connect(0, id, ALICE, "rooms", TTL, 0)).generation();
     }
 
     private void leave(String id, Duration grace, long second) {
@@ -43,7 +43,7 @@ class PresenceGraceTest {
     }
 
     private ConnectResult.Restored comeBack(long second) {
-        return (ConnectResult.Restored) table.connect("a", ALICE, "rooms", TTL, second * SECOND);
+        return (ConnectResult.Restored) table.connect(0, "a", ALICE, "rooms", TTL, second * SECOND);
     }
 
     @Test
@@ -104,7 +104,7 @@ class PresenceGraceTest {
     void anEmptySessionAfterAConnectedOneWasNeverGoneEither() {
         begin("a");
         var fresh = (ConnectResult.New)
-                table.connect("a", Claim.plain("alice", true), "rooms", TTL, SECOND);
+                table.connect(0, "a", Claim.plain("alice", true), "rooms", TTL, SECOND);
 
         assertThat(fresh.stillPresent()).isTrue();
         assertThat(heard).containsExactly("a REPLACED");
@@ -115,7 +115,7 @@ class PresenceGraceTest {
         begin("a");
         leave("a", GRACE, 0);
         var fresh = (ConnectResult.New)
-                table.connect("a", Claim.plain("alice", true), "rooms", TTL, SECOND);
+                table.connect(0, "a", Claim.plain("alice", true), "rooms", TTL, SECOND);
 
         assertThat(heard).containsExactly("a left", "a REPLACED");
         assertThat(fresh.stillPresent()).isFalse();
@@ -127,7 +127,7 @@ class PresenceGraceTest {
         begin("b");
         leave("a", GRACE, 0);
         leave("b", GRACE, 1);
-        table.connect("c", ALICE, "rooms", TTL, 2 * SECOND);
+        table.connect(0, "c", ALICE, "rooms", TTL, 2 * SECOND);
         assertThat(heard).containsExactly("a left", "a EVICTED");
         assertThat(table.end("a", a)).isFalse();
 

@@ -44,7 +44,7 @@ class SessionRestoreTest {
     }
 
     private ConnectResult.New begin(String id, long now) {
-        return (ConnectResult.New) before.connect(id, Claims.first("alice"), "rooms", TTL, now);
+        return (ConnectResult.New) before.connect(0, id, Claims.first("alice"), "rooms", TTL, now);
     }
 
     private static Session find(SessionTable table, String id, long now) {
@@ -161,7 +161,7 @@ class SessionRestoreTest {
     void aClientIdThatHasASessionIsNotRestored() throws Exception {
         begin("a", 0);
         SessionRecord record = carry("a", 0);
-        after.connect("a", Claims.first("alice"), "rooms", TTL, START);
+        after.connect(0, "a", Claims.first("alice"), "rooms", TTL, START);
         Session there = find(after, "a", START);
 
         assertThat(after.restore(record, START)).isFalse();
@@ -202,10 +202,10 @@ class SessionRestoreTest {
                         old.seen(),
                         old.state()),
                 START);
-        var fresh =
-                (ConnectResult.New) after.connect("b", Claims.first("alice"), "rooms", TTL, START);
+        var fresh = (ConnectResult.New)
+                after.connect(0, "b", Claims.first("alice"), "rooms", TTL, START);
         var restored = (ConnectResult.Restored)
-                after.connect("a", Claims.pipeline("alice"), "rooms", TTL, START);
+                after.connect(0, "a", Claims.pipeline("alice"), "rooms", TTL, START);
 
         assertThat(fresh.generation()).isGreaterThan(large);
         assertThat(fresh.session().number()).isNotEqualTo(large);
@@ -220,7 +220,7 @@ class SessionRestoreTest {
         before.disconnect("early", begin("early", 0).generation(), Duration.ZERO, 10 * SECOND);
         small.restore(carry("late", 60 * SECOND), START);
         small.restore(carry("early", 60 * SECOND), START);
-        small.connect("new", Claims.first("alice"), "rooms", TTL, START);
+        small.connect(0, "new", Claims.first("alice"), "rooms", TTL, START);
 
         assertThat(heard).containsExactly("early EVICTED");
     }
@@ -232,7 +232,7 @@ class SessionRestoreTest {
         after.restore(carry("a", 2 * SECOND), START);
 
         assertThat(after.ownerOf(Objects.requireNonNull(fresh.token()), START)).isEqualTo("a");
-        assertThat(after.connect("a", Claims.resume("alice", pushed), "rooms", TTL, START))
+        assertThat(after.connect(0, "a", Claims.resume("alice", pushed), "rooms", TTL, START))
                 .isInstanceOf(ConnectResult.Restored.class);
         assertThat(after.ownerOf(fresh.token(), START)).isNull();
     }
@@ -278,7 +278,7 @@ class SessionRestoreTest {
         tokens.forEach((id, token) -> {
             assertThat(after.ownerOf(token, START)).isEqualTo(id);
             var restored = (ConnectResult.Restored)
-                    after.connect(id, Claims.resume("alice", token), "rooms", TTL, START);
+                    after.connect(0, id, Claims.resume("alice", token), "rooms", TTL, START);
             assertThat(restored.stillPresent()).isTrue();
             assertThat(restored.session().number()).isEqualTo(numbers.get(id));
         });

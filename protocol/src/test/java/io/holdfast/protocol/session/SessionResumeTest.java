@@ -18,7 +18,7 @@ class SessionResumeTest {
             new SessionTable(() -> true, 10, () -> tokenTtl, Claims.random(5), (s, e) -> {});
 
     private ConnectResult connect(Claim claim, long second) {
-        return table.connect("a", claim, "rooms", TTL, second * SECOND);
+        return table.connect(0, "a", claim, "rooms", TTL, second * SECOND);
     }
 
     private ConnectResult.New begin() {

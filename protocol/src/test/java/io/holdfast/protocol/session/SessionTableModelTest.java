@@ -99,7 +99,7 @@ class SessionTableModelTest {
             String expected = model.expect(id, token);
             long ttl = 30_000 + random.nextInt(4) * 30_000L;
             ConnectResult result = table.connect(
-                    id, Claims.resume("fleet", token), "rooms", Duration.ofMillis(ttl), now());
+                    0, id, Claims.resume("fleet", token), "rooms", Duration.ofMillis(ttl), now());
             outcomes.merge(expected, 1, Integer::sum);
             switch (result) {
                 case ConnectResult.New fresh -> {
@@ -121,6 +121,8 @@ class SessionTableModelTest {
                 }
                 case ConnectResult.Refused refused ->
                     assertThat("REFUSED").as(where).isEqualTo(expected);
+                case ConnectResult.Outdated outdated ->
+                    throw new AssertionError(where + ": accepted later than none");
                 case ConnectResult.Full full -> assertThat("FULL").as(where).isEqualTo(expected);
             }
         }
@@ -191,9 +193,11 @@ class SessionTableModelTest {
                 case 2 -> {
                     entry.memberships.computeIfPresent(
                             stream,
-                            (name, known) -> new Position(
-                                    known.epoch(), Math.max(known.seq(), position.seq())));
-                    yield table.handed(id, entry.generation, stream, position.seq());
+                            (name, known) -> known.epoch().equals(position.epoch())
+                                            && known.seq() > position.seq()
+                                    ? known
+                                    : position);
+                    yield table.handed(id, entry.generation, stream, position);
                 }
                 default -> {
                     entry.state = new byte[] {(byte) position.seq()};
@@ -211,7 +215,7 @@ class SessionTableModelTest {
                             table.write(id, old, new byte[] {99}),
                             table.joined(id, old, "s0", position),
                             table.left(id, old, "s0"),
-                            table.handed(id, old, "s0", 1_000),
+                            table.handed(id, old, "s0", position),
                             table.disconnect(id, old, Duration.ZERO, now()),
                             table.end(id, old)))
                     .as(where)

@@ -33,7 +33,7 @@ class SessionTableTest {
     }
 
     private long connect(String id, long second) {
-        ConnectResult result = table.connect(id, FIRST, "rooms", TTL, second * SECOND);
+        ConnectResult result = table.connect(0, id, FIRST, "rooms", TTL, second * SECOND);
         assertThat(result).isInstanceOf(ConnectResult.New.class);
         return ((ConnectResult.New) result).generation();
     }
@@ -44,7 +44,30 @@ class SessionTableTest {
         authenticationOn = false;
         connect("a", 0);
         authenticationOn = true;
-        assertThat(table.connect("a", stranger, "rooms", TTL, SECOND))
+        assertThat(table.connect(0, "a", stranger, "rooms", TTL, SECOND))
+                .isInstanceOf(ConnectResult.Refused.class);
+    }
+
+    @Test
+    void whatWasSaidOnAnOlderConnectionDoesNotTakeTheIdFromTheNewerOne() {
+        ConnectResult.New newer =
+                (ConnectResult.New) table.connect(2, "a", RESUME, "rooms", TTL, 0);
+        assertThat(table.connect(1, "a", RESUME, "rooms", TTL, SECOND))
+                .isInstanceOf(ConnectResult.Outdated.class);
+        assertThat(table.write("a", newer.generation(), new byte[1])).isTrue();
+
+        table.disconnect("a", newer.generation(), Duration.ZERO, 2 * SECOND);
+        assertThat(table.connect(1, "a", RESUME, "rooms", TTL, 3 * SECOND))
+                .as("nobody is thrown out any more")
+                .isInstanceOf(ConnectResult.Restored.class);
+        assertThat(table.connect(0, "a", RESUME, "rooms", TTL, 4 * SECOND))
+                .isInstanceOf(ConnectResult.Outdated.class);
+    }
+
+    @Test
+    void anOlderConnectionOfAStrangerIsRefusedAsSuch() {
+        table.connect(2, "a", RESUME, "rooms", TTL, 0);
+        assertThat(table.connect(1, "a", Claim.plain("mallory", true), "rooms", TTL, SECOND))
                 .isInstanceOf(ConnectResult.Refused.class);
     }
 
@@ -64,7 +87,7 @@ class SessionTableTest {
         long first = connect("a", 0);
         table.write("a", first, new byte[] {1, 2});
         table.disconnect("a", first, Duration.ZERO, 0);
-        ConnectResult result = table.connect("a", RESUME, "rooms", TTL, 60 * SECOND);
+        ConnectResult result = table.connect(0, "a", RESUME, "rooms", TTL, 60 * SECOND);
 
         var restored = (ConnectResult.Restored) result;
         assertThat(restored.generation()).isGreaterThan(first);
@@ -77,7 +100,7 @@ class SessionTableTest {
     @Test
     void aTakeoverNamesTheGenerationToCloseAndFencesIt() {
         long first = connect("a", 0);
-        var restored = (ConnectResult.Restored) table.connect("a", RESUME, "rooms", TTL, SECOND);
+        var restored = (ConnectResult.Restored) table.connect(0, "a", RESUME, "rooms", TTL, SECOND);
 
         assertThat(restored.replaced()).hasValue(first);
         assertThat(table.write("a", first, new byte[] {9})).isFalse();
@@ -92,7 +115,7 @@ class SessionTableTest {
         long first = connect("a", 0);
         table.write("a", first, new byte[] {1});
         Claim noResume = Claim.plain("alice", true);
-        var fresh = (ConnectResult.New) table.connect("a", noResume, "rooms", TTL, SECOND);
+        var fresh = (ConnectResult.New) table.connect(0, "a", noResume, "rooms", TTL, SECOND);
 
         assertThat(fresh.replaced()).hasValue(first);
         assertThat(fresh.session().state()).isEmpty();
@@ -104,7 +127,7 @@ class SessionTableTest {
         long first = connect("a", 0);
         table.disconnect("a", first, Duration.ZERO, 0);
 
-        assertThat(table.connect("a", RESUME, "deepstream", TTL, 0))
+        assertThat(table.connect(0, "a", RESUME, "deepstream", TTL, 0))
                 .isInstanceOf(ConnectResult.New.class);
     }
 
@@ -113,7 +136,7 @@ class SessionTableTest {
         long first = connect("a", 0);
         Claim mallory = new Claim("mallory", true, null, true, true, true);
 
-        assertThat(table.connect("a", mallory, "rooms", TTL, 0))
+        assertThat(table.connect(0, "a", mallory, "rooms", TTL, 0))
                 .isEqualTo(new ConnectResult.Refused());
         assertThat(table.write("a", first, new byte[1])).isTrue();
     }
@@ -135,8 +158,9 @@ class SessionTableTest {
     void aTableFullOfConnectedClientsRefusesMore() {
         List.of("a", "b", "c").forEach(id -> connect(id, 0));
 
-        assertThat(table.connect("d", FIRST, "rooms", TTL, 0)).isEqualTo(new ConnectResult.Full(3));
-        assertThat(table.connect("a", RESUME, "rooms", TTL, 0))
+        assertThat(table.connect(0, "d", FIRST, "rooms", TTL, 0))
+                .isEqualTo(new ConnectResult.Full(3));
+        assertThat(table.connect(0, "a", RESUME, "rooms", TTL, 0))
                 .isInstanceOf(ConnectResult.Restored.class);
         assertThat(ends).isEmpty();
     }
@@ -191,7 +215,7 @@ class SessionTableTest {
         connect("a", 0);
         Session old = find("a");
         long before = old.generation();
-        table.connect("a", Claim.plain("alice", true), "rooms", TTL, SECOND);
+        table.connect(0, "a", Claim.plain("alice", true), "rooms", TTL, SECOND);
 
         assertThat(old.generation()).isGreaterThan(before);
         assertThat(find("a")).isNotSameAs(old);
@@ -213,7 +237,7 @@ class SessionTableTest {
         SessionTable other =
                 new SessionTable(() -> true, 3, () -> TOKEN_TTL, Claims.random(2), (s, e) -> {});
         connect("a", 0);
-        other.connect("a", FIRST, "rooms", TTL, 0);
+        other.connect(0, "a", FIRST, "rooms", TTL, 0);
         Session there = other.find("a", 0);
 
         assertThat(there).isNotNull();
@@ -221,31 +245,32 @@ class SessionTableTest {
     }
 
     @Test
-    void membershipsAreInTheOrderOfJoiningAndPositionsOnlyRise() {
+    void membershipsAreInTheOrderOfJoiningAndPositionsOnlyRiseUnderOneEpoch() {
         long a = connect("a", 0);
         table.joined("a", a, "lobby", new Position("e1", 4));
         table.joined("a", a, "attic", new Position("e2", 0));
         table.joined("a", a, "cellar", new Position("e3", 9));
-        table.handed("a", a, "lobby", 7);
-        table.handed("a", a, "lobby", 6);
-        table.handed("a", a, "nowhere", 6);
+        table.handed("a", a, "lobby", new Position("e1", 7));
+        table.handed("a", a, "lobby", new Position("e1", 6));
+        table.handed("a", a, "nowhere", new Position("e1", 6));
+        table.handed("a", a, "cellar", new Position("e4", 2));
         table.left("a", a, "attic");
 
         assertThat(find("a").memberships())
                 .containsExactly(
                         Map.entry("lobby", new Position("e1", 7)),
-                        Map.entry("cellar", new Position("e3", 9)));
+                        Map.entry("cellar", new Position("e4", 2)));
     }
 
     @Test
     void whoIsFencedChangesNoMembership() {
         long first = connect("a", 0);
         table.joined("a", first, "lobby", new Position("e1", 4));
-        table.connect("a", RESUME, "rooms", TTL, 0);
+        table.connect(0, "a", RESUME, "rooms", TTL, 0);
 
         assertThat(table.joined("a", first, "attic", new Position("e2", 0))).isFalse();
         assertThat(table.left("a", first, "lobby")).isFalse();
-        assertThat(table.handed("a", first, "lobby", 99)).isFalse();
+        assertThat(table.handed("a", first, "lobby", new Position("e", 99))).isFalse();
         assertThat(find("a").memberships())
                 .containsExactly(Map.entry("lobby", new Position("e1", 4)));
     }
@@ -255,7 +280,7 @@ class SessionTableTest {
         long a = connect("a", 0);
         table.joined("a", a, "lobby", new Position("e1", 4));
         Map<String, Position> before = find("a").memberships();
-        table.handed("a", a, "lobby", 5);
+        table.handed("a", a, "lobby", new Position("e1", 5));
 
         assertThat(before).containsValue(new Position("e1", 4));
         assertThatThrownBy(before::clear).isInstanceOf(UnsupportedOperationException.class);
@@ -288,7 +313,7 @@ class SessionTableTest {
     void theDedupWindowIsOneForAllConnectionsOfASession() {
         connect("a", 0);
         find("a").dedup().remember("m1", "lobby", 3);
-        table.connect("a", RESUME, "rooms", TTL, 0);
+        table.connect(0, "a", RESUME, "rooms", TTL, 0);
 
         assertThat(find("a").dedup().find("m1"))
                 .isEqualTo(new SessionRecord.Seen("m1", "lobby", 3));

@@ -17,7 +17,7 @@ class TokenWorthTest {
             () -> false, 10, () -> Duration.ofHours(1), Claims.random(1), (session, end) -> {});
 
     private String connect(String id) {
-        ConnectResult result = table.connect(id, Claims.first("p"), "bot", TTL, 0);
+        ConnectResult result = table.connect(0, id, Claims.first("p"), "bot", TTL, 0);
         assertThat(result).isInstanceOf(ConnectResult.New.class);
         return Objects.requireNonNull(((ConnectResult.New) result).token());
     }
@@ -51,7 +51,7 @@ class TokenWorthTest {
 
     @Test
     void aClientThatDoesNotResumeHasNoToken() {
-        table.connect("plain", Claim.plain("p", false), "bot", TTL, 0);
+        table.connect(0, "plain", Claim.plain("p", false), "bot", TTL, 0);
 
         assertThat(table.worth("plain", "x".repeat(43), SECOND)).isEqualTo(Worth.UNKNOWN);
     }

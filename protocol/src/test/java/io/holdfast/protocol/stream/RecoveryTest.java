@@ -119,6 +119,34 @@ class RecoveryTest {
         assertThatThrownBy(() -> new Gap("epoch", 1, 0)).hasMessageContaining("a reason and 0");
     }
 
+    @Test
+    void whatTheClientNamesCountsMoreThanWhatTheServerKnows() {
+        assertThat(Recovery.resumed("k3f", 57, 48, at(50), at(55)))
+                .isEqualTo(new Recovery(51, 7, null));
+        assertThat(Recovery.resumed("k3f", 57, 48, new Position("old", 50), at(57)))
+                .isEqualTo(new Recovery(58, 0, Gap.because("epoch")));
+    }
+
+    @Test
+    void whoDoesNotNameItsStreamIsToldWhatItMissedSinceTheServerKnew() {
+        assertThat(Recovery.resumed("k3f", 57, 48, null, at(50)))
+                .isEqualTo(new Recovery(58, 0, Gap.between(51, 57)));
+        assertThat(Recovery.resumed("k3f", 57, 48, null, at(57)))
+                .isEqualTo(new Recovery(58, 0, null));
+    }
+
+    @Test
+    void whatTheServerKnowsUnderAnotherEpochIsAGapWithoutNumbers() {
+        assertThat(Recovery.resumed("k3f", 57, 48, null, new Position("old", 57)))
+                .isEqualTo(new Recovery(58, 0, Gap.because("epoch")));
+    }
+
+    @Test
+    void whoNeverBelongedToTheStreamStartsAtItsHeadAndHasMissedNothing() {
+        assertThat(Recovery.resumed("k3f", 57, 48, null, null))
+                .isEqualTo(new Recovery(58, 0, null));
+    }
+
     private static Position at(long seq) {
         return new Position("k3f", seq);
     }

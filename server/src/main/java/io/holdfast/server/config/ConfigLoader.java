@@ -16,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigLoader {
 
-    /** Read by the launcher and the tests, not by the server. */
+    /** Read by the launcher, the client commands and the tests, not by the server. */
     private static final Set<String> OTHER_VARIABLES = Set.of(
             "HOLDFAST_FAST_START",
             "HOLDFAST_JAVA_HOME",
             "HOLDFAST_JAVA_OPTS",
-            "HOLDFAST_REQUIRE_ALL");
+            "HOLDFAST_REQUIRE_ALL",
+            "HOLDFAST_TOKEN");
 
     private static final String PREFIX = "HOLDFAST_";
 

@@ -3,6 +3,8 @@ package io.holdfast.server.connection;
 import io.holdfast.protocol.CloseCode;
 import io.holdfast.protocol.session.Claim;
 import io.holdfast.protocol.session.ConnectResult;
+import io.holdfast.protocol.session.FreshTokens;
+import io.holdfast.protocol.session.FreshTokens.Fresh;
 import io.holdfast.protocol.session.Session;
 import io.holdfast.protocol.session.SessionRecord;
 import io.holdfast.protocol.session.SessionTable;
@@ -17,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -78,8 +79,9 @@ public final class Clients {
     private final SessionTable sessions;
     private final Store store;
     private final Map<String, Live> live = new ConcurrentHashMap<>();
-    /** Clients with a personal stream, present or away. */
-    private final Set<String> reachable = ConcurrentHashMap.newKeySet();
+
+    /** Under the lock. */
+    private final FreshTokens<Connection> freshTokens;
 
     /** By whom connections that have not ended yet were replaced, by their generation. */
     private final Map<Long, DialectName> replacedBy = new HashMap<>();
@@ -99,6 +101,7 @@ public final class Clients {
         this.store = store;
         this.sessions = new SessionTable(
                 authenticationOn, maxSessions, tokenTtl, new SecureRandom(), listener(watch));
+        this.freshTokens = new FreshTokens<>(sessions, this::find);
     }
 
     private SessionTable.Listener listener(Watch watch) {
@@ -106,9 +109,6 @@ public final class Clients {
             @Override
             public void ended(Session session, SessionTable.End end) {
                 if (session.resumable()) {
-                    if (end != SessionTable.End.REPLACED) {
-                        reachable.remove(session.clientId());
-                    }
                     watch.ended(session);
                 }
                 if (outlivesConnection(session)) {
@@ -141,7 +141,12 @@ public final class Clients {
         Seat seat;
         synchronized (sessions) {
             ConnectResult result = sessions.connect(
-                    clientId, claim, dialect.label(), sessionTtl, System.nanoTime());
+                    connection.id(),
+                    clientId,
+                    claim,
+                    dialect.label(),
+                    sessionTtl,
+                    System.nanoTime());
             seat = switch (result) {
                 case ConnectResult.New fresh ->
                     new Seat.Taken(
@@ -162,6 +167,8 @@ public final class Clients {
                 case ConnectResult.Refused refused ->
                     new Seat.Refused(
                             CloseCode.POLICY_VIOLATION, "Client ID is owned by somebody else");
+                case ConnectResult.Outdated outdated ->
+                    new Seat.Refused(CloseCode.REPLACED, CloseCode.REPLACED.defaultReason());
                 case ConnectResult.Full full ->
                     new Seat.Refused(CloseCode.TRY_AGAIN_LATER, "Too many sessions");
             };
@@ -174,11 +181,6 @@ public final class Clients {
                 replacedBy.put(before.generation(), dialect);
             }
             countByDialect.merge(dialect, 1, Integer::sum);
-            if (taken.session().resumable()) {
-                reachable.add(clientId);
-            } else {
-                reachable.remove(clientId);
-            }
         }
         if (before != null) {
             Connection older = before.connection();
@@ -258,10 +260,10 @@ public final class Clients {
         }
     }
 
-    /** The client was handed a stream's messages up to that one, unless the caller is fenced. */
-    public void handed(String clientId, long generation, String stream, long seq) {
+    /** The client has what there is of a stream up to there, unless the caller is fenced. */
+    public void handed(String clientId, long generation, String stream, Position upTo) {
         synchronized (sessions) {
-            sessions.handed(clientId, generation, stream, seq);
+            sessions.handed(clientId, generation, stream, upTo);
         }
     }
 
@@ -283,24 +285,17 @@ public final class Clients {
         }
     }
 
-    private record Fresh(Connection connection, Session session, String token) {}
-
     /** Gives fresh tokens to those whose own have grown old. */
     public void refreshTokens() {
         if (!store.available()) {
             // They stay due, and get theirs when it works again.
             return;
         }
-        List<Fresh> fresh = new ArrayList<>();
+        List<Fresh<Connection>> due;
         synchronized (sessions) {
-            for (Session session : sessions.tokensDue(System.nanoTime())) {
-                Fresh one = issue(session, null);
-                if (one != null) {
-                    fresh.add(one);
-                }
-            }
+            due = freshTokens.due(System.nanoTime());
         }
-        fresh.forEach(one -> give(one, () -> {}));
+        due.forEach(one -> give(one, () -> {}));
     }
 
     /**
@@ -310,9 +305,9 @@ public final class Clients {
      * @param done runs on its loop when it was told, or cannot be
      */
     public void refreshToken(Session session, @Nullable String shown, Runnable done) {
-        Fresh fresh;
+        Fresh<Connection> fresh;
         synchronized (sessions) {
-            fresh = issue(session, shown);
+            fresh = freshTokens.asked(session, shown, System.nanoTime());
         }
         if (fresh == null) {
             done.run();
@@ -321,24 +316,24 @@ public final class Clients {
         }
     }
 
-    private @Nullable Fresh issue(Session session, @Nullable String shown) {
-        Live client = live.get(session.clientId());
-        String token = sessions.freshToken(
-                session.clientId(), session.generation(), shown, System.nanoTime());
-        return client == null || token == null
-                ? null
-                : new Fresh(client.connection(), session, token);
-    }
-
-    private void give(Fresh one, Runnable done) {
+    private void give(Fresh<Connection> one, Runnable done) {
         Connection connection = one.connection();
         Runnable tell = () -> {
-            connection.freshToken(one.token());
+            boolean isToBeTold;
+            synchronized (sessions) {
+                isToBeTold = freshTokens.committed(one);
+            }
+            if (isToBeTold) {
+                connection.freshToken(one.token());
+            }
             done.run();
         };
-        // Told even when the commit failed: the table knows this token, and its next change is
-        // committed with it; the one before is not good for much longer.
-        commit(one.session(), Commits.then(connection.home().context(), tell, why -> tell.run()));
+        commit(one.session(), Commits.then(connection.home().context(), tell, why -> {
+            synchronized (sessions) {
+                freshTokens.failed(one);
+            }
+            done.run();
+        }));
     }
 
     /** What a session token is worth now for that client. */
@@ -350,12 +345,12 @@ public final class Clients {
 
     /** Whether the client has a personal stream, be it present or away. */
     public boolean isReachable(String clientId) {
-        return reachable.contains(clientId);
+        return sessions.reachable().contains(clientId);
     }
 
     /** Clients with a personal stream, present or away. */
     public int reachable() {
-        return reachable.size();
+        return sessions.reachable().size();
     }
 
     /** The client's connection now, or null. */
@@ -419,8 +414,7 @@ public final class Clients {
     /**
      * Takes over the sessions of an earlier process.
      *
-     * @param heads the last seq of each stream that is still there: of a message beyond it nothing is
-     *     known any more, though its id may be
+     * @param heads the last seq of each stream that is still there
      * @param each is called for every one that was taken over
      */
     public void restore(
@@ -428,22 +422,11 @@ public final class Clients {
         synchronized (sessions) {
             long now = System.nanoTime();
             for (SessionRecord record : records) {
-                if (sessions.restore(record.withSeen(known(record.seen(), heads)), now)) {
-                    if (record.resumable()) {
-                        reachable.add(record.clientId());
-                    }
+                if (sessions.restore(record.withSeenIn(heads), now)) {
                     each.accept(record.clientId(), record.number());
                 }
             }
         }
-    }
-
-    private static List<SessionRecord.Seen> known(
-            List<SessionRecord.Seen> seen, Map<String, Long> heads) {
-        return seen.stream()
-                .filter(one -> one.stream().isEmpty()
-                        || heads.getOrDefault(one.stream(), -1L) >= one.seq())
-                .toList();
     }
 
     /** All sessions that can go on, as a successor needs them. */

@@ -173,6 +173,7 @@ public abstract class Connection extends Outgoing {
     @Override
     public final void close(int code, String reason) {
         noteClose(code, reason);
+        hasReadAll = closeCode != CloseCode.SLOW_CONSUMER.code();
         lifecycle().peerClosed(code, wire().loop().nowNanos(), outputs);
         reschedule();
     }
@@ -321,7 +322,8 @@ public abstract class Connection extends Outgoing {
     }
 
     /** Tells somebody who came in at the last moment why it cannot stay. */
-    public final void refuse(Dialect.Refusal refusal) {
+    public final void refuse(Dialect spoken) {
+        Dialect.Refusal refusal = core().refusal(spoken);
         byte[] message = refusal.message().getBytes(UTF_8);
         send(message, 0, message.length);
         close(refusal.code(), refusal.reason());

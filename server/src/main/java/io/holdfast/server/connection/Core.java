@@ -1,6 +1,6 @@
 package io.holdfast.server.connection;
 
-import io.holdfast.protocol.drain.NewcomerSlots;
+import io.holdfast.protocol.drain.ArrivalSlots;
 import io.holdfast.protocol.session.Session;
 import io.holdfast.protocol.stream.HistoryLimits;
 import io.holdfast.protocol.time.ServiceClock;
@@ -51,7 +51,6 @@ public final class Core {
     private final Rooms rooms;
     private final List<LoopConnections> loops = new ArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
-    private final NewcomerSlots newcomers = new NewcomerSlots();
     private final Map<DialectName, AtomicInteger> totals = counters();
     private final Map<DialectName, AtomicInteger> authenticated = counters();
     /** Whether it has been logged that the store has failed, and not that it works again. */
@@ -61,7 +60,9 @@ public final class Core {
     private volatile RoomLimits roomLimits;
     private volatile Gate gate;
     private volatile Authenticator authenticator;
-    private volatile boolean draining;
+    /** When those may come back whom the drain sends away; null while newcomers are welcome. */
+    private volatile @Nullable ArrivalSlots arrivals;
+
     private volatile ConnectionWatch watch = ConnectionWatch.NOBODY;
 
     /**
@@ -125,7 +126,7 @@ public final class Core {
 
         @Override
         public boolean draining() {
-            return draining;
+            return isDraining();
         }
 
         @Override
@@ -283,26 +284,30 @@ public final class Core {
     }
 
     public boolean isDraining() {
-        return draining;
+        return arrivals != null;
     }
 
-    /** Seconds after which somebody who came while the server is leaving may come again, paced. */
-    public long newcomerMayReturn(Dialect dialect) {
-        synchronized (newcomers) {
-            return newcomers.take(
-                    dialect.reconnectSeconds(), config.drain().ratePerSecond(), System.nanoTime());
-        }
+    /**
+     * What somebody is told who came, or said its first word, while the server is leaving, and is
+     * closed now: when to come again has a place of its own among the arrivals at the successor.
+     */
+    public Dialect.Refusal refusal(Dialect dialect) {
+        ArrivalSlots slots = arrivals;
+        int base = dialect.reconnectSeconds();
+        return dialect.refusal(slots == null ? base : slots.newcomer(base, System.nanoTime()));
     }
 
-    /** From now on newcomers are told to come back later, or, after a cancelled drain, welcome again. */
-    public void draining(boolean on) {
-        draining = on;
-        if (on) {
-            stopClocks();
-        } else {
-            clock.resume(System.nanoTime());
-            clients.startClocks();
-        }
+    /** From now on newcomers are told to come back later. */
+    public void refuseNewcomers(ArrivalSlots slots) {
+        arrivals = slots;
+        stopClocks();
+    }
+
+    /** After a cancelled drain they are welcome again. */
+    public void welcomeNewcomers() {
+        arrivals = null;
+        clock.resume(System.nanoTime());
+        clients.startClocks();
     }
 
     /**

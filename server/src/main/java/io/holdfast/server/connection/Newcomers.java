@@ -35,7 +35,7 @@ public final class Newcomers implements Admission {
             WebSocketDialect dialect, RequestHead request, String remote, LoopContext context) {
         LoopConnections loop = core.connections(context);
         if (core.isDraining()) {
-            Dialect.Refusal refusal = dialect.refusal(core.newcomerMayReturn(dialect));
+            Dialect.Refusal refusal = core.refusal(dialect);
             return new RefusedConnection(
                     core,
                     dialect.name(),

@@ -33,6 +33,8 @@ abstract class Outgoing extends TimerWheel.Entry implements WireHandler {
     private int readingStops;
 
     private int unsettled;
+    /** Whether the peer has said goodbye, and nothing was dropped of what it was sent before. */
+    boolean hasReadAll;
 
     Outgoing(Core core, DialectName dialect) {
         this.core = core;

@@ -37,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  * (spec: delivery, "Resuming").
  */
 public abstract class StreamConnection extends Connection implements Subscriber {
-    /** RFC 6455 section 7.1.5: the close code of a connection that ended without a close frame. */
-    private static final int NO_CLOSE_FRAME = 1006;
-
     private static final String STORE_UNAVAILABLE = "Store unavailable";
     private static final String TOO_MANY_ROOMS = "the server has as many rooms as it may have";
 
@@ -137,7 +134,7 @@ public abstract class StreamConnection extends Connection implements Subscriber 
         }
         Session mine = session;
         if (resumes && mine != null) {
-            Position at = new Position(joined.epoch(), joined.recovery().from() - 1);
+            Position at = subscription.known(joined);
             core().clients().joined(clientId(), generation, subscription.stream(), at);
         }
         Arrival.Gathering begun = gathering;
@@ -442,9 +439,9 @@ public abstract class StreamConnection extends Connection implements Subscriber 
         // too large is better than one not told.
         boolean orderly = readAll();
         for (Subscription subscription : subscriptions) {
-            if (resumes && orderly && subscription.hasBegun()) {
-                long seq = rooms().position(subscription);
-                core().clients().handed(clientId(), generation, subscription.stream(), seq);
+            Position upTo = rooms().position(subscription);
+            if (resumes && orderly && upTo != null && !subscription.isHeld()) {
+                core().clients().handed(clientId(), generation, subscription.stream(), upTo);
             }
             rooms().unsubscribe(subscription);
         }
@@ -455,7 +452,7 @@ public abstract class StreamConnection extends Connection implements Subscriber 
 
     /** Whether the peer is known to have read what it was sent before it went. */
     protected boolean readAll() {
-        return closeCode() != NO_CLOSE_FRAME;
+        return hasReadAll;
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -245,7 +246,8 @@ public final class DrainDriver implements ConnectionWatch {
             case DrainOutput.HealthShuttingDown said -> {
                 // Done when the signal came.
             }
-            case DrainOutput.RefuseNewcomers refuse -> core.draining(true);
+            case DrainOutput.RefuseNewcomers refuse ->
+                core.refuseNewcomers(Objects.requireNonNull(machine().slots()));
             case DrainOutput.Refuse late -> refuse(late.id());
             case DrainOutput.Tell tell -> tell(tell);
             case DrainOutput.Close close ->
@@ -267,7 +269,7 @@ public final class DrainDriver implements ConnectionWatch {
                         .thenAcceptAsync(
                                 written -> input(new DrainInput.StoreDone(written)), control);
             case DrainOutput.Resume resume -> {
-                core.draining(false);
+                core.welcomeNewcomers();
                 lifecycle.resume("drain cancelled");
             }
             case DrainOutput.AlreadyDraining already -> log.alreadyDraining(already.drainId());
@@ -281,6 +283,10 @@ public final class DrainDriver implements ConnectionWatch {
         }
     }
 
+    private Drain machine() {
+        return Objects.requireNonNull(machine, "the drain has begun");
+    }
+
     private void tell(DrainOutput.Tell tell) {
         on(tell.id(), connection -> {
             boolean told =
@@ -292,10 +298,7 @@ public final class DrainDriver implements ConnectionWatch {
     }
 
     private void refuse(long id) {
-        on(id, connection -> {
-            Dialect dialect = dialects.get(indexOf(connection));
-            connection.refuse(dialect.refusal(dialect.reconnectSeconds()));
-        });
+        on(id, connection -> connection.refuse(dialects.get(indexOf(connection))));
     }
 
     /** Does something with a connection, on its own loop, if it is still there. */

@@ -4,11 +4,12 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import io.holdfast.server.config.LogSettings;
+import java.io.Console;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -82,8 +83,10 @@ public final class LogOutput implements AutoCloseable {
             String target = Files.readSymbolicLink(standardError).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
         } catch (IOException | UnsupportedOperationException noProcfs) {
-            // Since JDK 22 there always is one, terminal or not.
-            return Objects.requireNonNull(System.console()).isTerminal();
+            // Since JDK 22 there is one also where no terminal is, but not with every provider.
+            return Optional.ofNullable(System.console())
+                    .map(Console::isTerminal)
+                    .orElse(false);
         }
     }
 }

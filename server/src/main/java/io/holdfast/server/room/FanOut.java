@@ -225,8 +225,7 @@ final class FanOut {
     /** Lets go of what somebody waits for, when that is too much. */
     private void bound(int maxMessages, long maxBytes) {
         boolean dropped = false;
-        while (window.first() < sweeping
-                && (window.messages() > maxMessages || window.bytes() > maxBytes)) {
+        while (window.first() < sweeping && isTooMuch(maxMessages, maxBytes)) {
             window.dropBefore(window.first() + 1);
             dropped = true;
         }
@@ -237,6 +236,15 @@ final class FanOut {
                 }
             }
         }
+    }
+
+    /**
+     * Messages are counted without the oldest slab's, as history still has the last ones of it: no
+     * gap is announced for what a resume would be given.
+     */
+    private boolean isTooMuch(int maxMessages, long maxBytes) {
+        long beyondOldest = window.messages() - window.get(window.first()).count();
+        return beyondOldest >= maxMessages || window.bytes() > maxBytes;
     }
 
     /** Gives one that lags what it can take now. */

@@ -2,6 +2,7 @@ package io.holdfast.server.room;
 
 import io.holdfast.protocol.session.Session;
 import io.holdfast.protocol.session.SessionRecord;
+import io.holdfast.protocol.stream.Position;
 import io.holdfast.protocol.stream.StreamName;
 import io.holdfast.store.StreamImage;
 import io.holdfast.transport.LoopContext;
@@ -85,10 +86,12 @@ public final class LoopRooms {
         }
     }
 
-    /** The last seq that the subscription's connection was handed. */
-    public long position(Subscription subscription) {
+    /** Up to where the subscription's connection was handed the stream; null before it begins. */
+    public @Nullable Position position(Subscription subscription) {
         FanOut fanOut = local.get(subscription.stream());
-        return fanOut != null && subscription.hasBegun() ? fanOut.position(subscription) : 0;
+        return fanOut != null && subscription.hasBegun()
+                ? new Position(fanOut.epoch, fanOut.position(subscription))
+                : null;
     }
 
     /** Tells the presence room that a client is gone for good. */

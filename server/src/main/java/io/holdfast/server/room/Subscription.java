@@ -1,5 +1,6 @@
 package io.holdfast.server.room;
 
+import io.holdfast.protocol.stream.LastKnown;
 import io.holdfast.protocol.stream.Position;
 import io.holdfast.protocol.stream.Recovery;
 
@@ -100,13 +101,15 @@ public final class Subscription {
         return id;
     }
 
+    /** Of what is answered, all that stays true if the answer is lost. */
+    public Position known(Joined answer) {
+        long begins = answer.recovery().from() - 1;
+        return LastKnown.afterHello(answer.epoch(), answer.head(), begins, named, known);
+    }
+
     /** What a stream of that state gives to it. */
     Recovery recovery(String epoch, long head, long firstKept) {
-        if (named != null || known == null) {
-            return Recovery.of(epoch, head, firstKept, named, head);
-        }
-        boolean comparable = known.epoch().equals(epoch);
-        return Recovery.of(epoch, head, firstKept, comparable ? null : known, known.seq());
+        return Recovery.resumed(epoch, head, firstKept, named, known);
     }
 
     /** Lets nothing through until {@link #release}; what is published meanwhile is not lost. */

@@ -138,12 +138,13 @@ final class ConfigLoaderTest {
     }
 
     @Test
-    void variablesOfTheLauncherAndOfOthersAreLeftAlone() throws ConfigException {
+    void variablesOfTheLauncherOfClientsAndOfOthersAreLeftAlone() throws ConfigException {
         Config config = environment(Map.of(
                 "HOLDFAST_JAVA_HOME", "/jdk",
                 "HOLDFAST_JAVA_OPTS", "-Xmx1g",
                 "HOLDFAST_REQUIRE_ALL", "1",
                 "HOLDFAST_FAST_START", "no",
+                "HOLDFAST_TOKEN", "secret",
                 "PATH", "/bin"));
         assertThat(config.server().port()).isEqualTo(8000);
     }

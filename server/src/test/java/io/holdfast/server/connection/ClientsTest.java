@@ -166,6 +166,19 @@ class ClientsTest {
     }
 
     @Test
+    void aConnectionThatWasAcceptedEarlierIsTheOneToGo() {
+        TestConnection abandoned = connection();
+        TestConnection used = connection();
+        taken(clients.arrive("a", Claim.plain("p", false), ROOMS, Duration.ZERO, used));
+        Seat late = clients.arrive("a", Claim.plain("p", false), ROOMS, Duration.ZERO, abandoned);
+        assertThat(late)
+                .isEqualTo(
+                        new Seat.Refused(CloseCode.REPLACED, CloseCode.REPLACED.defaultReason()));
+        assertThat(clients.find("a")).isSameAs(used);
+        assertThat(used.line.closes()).isEmpty();
+    }
+
+    @Test
     void theNewerConnectionOfAClientWinsAndTheOlderIsToldSo() {
         TestConnection older = connection();
         Seat.Taken first =
@@ -238,7 +251,7 @@ class ClientsTest {
     void whoIsBackWithinTheGraceNeverLeft() {
         Seat.Taken first = resuming("a", null);
         clients.joined("a", first.generation(), "lobby", new Position("e", 3));
-        clients.handed("a", first.generation(), "lobby", 5);
+        clients.handed("a", first.generation(), "lobby", new Position("e", 5));
         assertThat(leave("a", first)).isEqualTo(Left.AWAY);
         assertThat(clients.isReachable("a")).isTrue();
         assertThat(clients.reachable()).isEqualTo(1);
@@ -259,7 +272,7 @@ class ClientsTest {
         Seat.Taken first = resuming("a", null);
         clients.joined("a", first.generation(), "lobby", new Position("e", 3));
         Seat.Taken second = resuming("a", token(first));
-        clients.handed("a", first.generation(), "lobby", 9);
+        clients.handed("a", first.generation(), "lobby", new Position("e", 9));
         clients.left("a", first.generation(), "lobby");
         clients.joined("a", first.generation(), "late", new Position("e", 1));
         clients.remember("a", first.generation(), new byte[] {1});

@@ -301,7 +301,7 @@ class FanOutTest {
         deliver(10, ANY_BYTES);
         assertThat(plain.fellBehind).as("ten may wait").isFalse();
         assertThat(fanOut.kept()).isEqualTo(5);
-        fanOut.offer(stream.messages(1));
+        fanOut.offer(stream.messages(2));
         deliver(10, ANY_BYTES);
         assertThat(plain.received).containsExactly("fell behind");
     }
@@ -329,6 +329,18 @@ class FanOutTest {
         deliver(4, ANY_BYTES);
         expected.addAll(sequenced(12));
         assertThat(resuming.received).isEqualTo(expected);
+    }
+
+    @Test
+    void noGapIsAnnouncedForWhatTheHistoryStillHas() {
+        Subscription lags = add(resuming);
+        resuming.ready = false;
+        fanOut.offer(stream.messages(3));
+        fanOut.offer(stream.messages(2));
+        deliver(4, ANY_BYTES);
+        resuming.ready = true;
+        fanOut.feed(lags);
+        assertThat(resuming.received).isEqualTo(sequenced(1, 2, 3, 4, 5));
     }
 
     @Test

@@ -207,7 +207,7 @@ final class RoomsFixture implements AutoCloseable {
 
     private Client connect(String id, int loop, @Nullable String token) {
         Claim claim = new Claim("p", true, token, token != null, false, true);
-        return switch (sessions.connect(id, claim, "rooms", Duration.ofHours(1), 0)) {
+        return switch (sessions.connect(0, id, claim, "rooms", Duration.ofHours(1), 0)) {
             case ConnectResult.New n ->
                 new Client(id, loop, n.session(), n.generation(), n.token());
             case ConnectResult.Restored r ->

@@ -3,12 +3,11 @@ package io.holdfast.store.disk;
 import io.holdfast.store.Image;
 import io.holdfast.store.Outcome;
 import io.holdfast.store.StoreException;
+import io.holdfast.store.log.CommitQueue;
 import io.holdfast.store.log.Log;
 import io.holdfast.store.log.Work;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -20,26 +19,12 @@ import org.jspecify.annotations.Nullable;
  * and comes back for what has gathered since. A platform thread, because a sync blocks its carrier.
  */
 final class CommitThread {
-    /** One commit: what one sync of a plain disk writes in a few ms. */
-    private static final long COMMIT_BYTES = 8L * 1024 * 1024;
-
-    private static final int COMMIT_WORKS = 64 * 1024;
-
-    /** A server stops reading from publishers long before; beyond it, work fails in its turn. */
-    static final long MAX_PENDING_BYTES = 256L * 1024 * 1024;
-
-    /** As above, for many small pieces. */
-    static final int MAX_PENDING_WORKS = 1024 * 1024;
-
     private final Log log;
-    private final long intervalNanos;
+    private final CommitQueue queue;
     private final @Nullable DirectoryLock directoryLock;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Work> waiting = new ArrayDeque<>();
-    private long waitingBytes;
-    private long oldestNanos;
     private final AtomicLong pendingBytes = new AtomicLong();
     private volatile boolean ended;
     private @Nullable Image last;
@@ -61,7 +46,7 @@ final class CommitThread {
     CommitThread(Log log, DiskSettings settings, @Nullable DirectoryLock directoryLock) {
         this.log = log;
         this.directoryLock = directoryLock;
-        intervalNanos = settings.commitInterval().toNanos();
+        queue = new CommitQueue(settings.commitInterval());
         thread = Thread.ofPlatform().name("holdfast-store").daemon(true).unstarted(this::run);
     }
 
@@ -81,9 +66,7 @@ final class CommitThread {
         lock.lock();
         try {
             if (!ending) {
-                boolean full = waitingBytes + work.bytes() > MAX_PENDING_BYTES
-                        || waiting.size() >= MAX_PENDING_WORKS;
-                enqueue(full ? refused(work) : work);
+                enqueue(work);
                 return;
             }
         } finally {
@@ -99,26 +82,11 @@ final class CommitThread {
         return new StoreException("The store is closed: nothing can be added after its stop.");
     }
 
-    private static Work refused(Work work) {
-        Outcome outcome = work.outcome();
-        return outcome == null
-                ? work
-                : new Work.Refused(
-                        new StoreException("The store has " + MAX_PENDING_BYTES + " bytes or "
-                                + MAX_PENDING_WORKS + " pieces of work that are not committed:"
-                                + " wait for some before adding more."),
-                        outcome);
-    }
-
     private void enqueue(Work work) {
-        if (waiting.isEmpty()) {
-            oldestNanos = System.nanoTime();
-            changed.signal();
-        }
-        waiting.add(work);
-        waitingBytes += work.bytes();
-        pendingBytes.addAndGet(work.bytes());
-        if (waitingBytes >= COMMIT_BYTES) {
+        long now = System.nanoTime();
+        boolean first = queue.isEmpty();
+        pendingBytes.addAndGet(queue.add(work, now).bytes());
+        if (first || queue.waitNanos(now) == 0) {
             changed.signal();
         }
     }
@@ -150,16 +118,10 @@ final class CommitThread {
         lock.lock();
         try {
             awaitWork();
-            if (ending && (last == null || waiting.isEmpty())) {
+            if (ending && (last == null || queue.isEmpty())) {
                 return false;
             }
-            long bytes = 0;
-            while (!waiting.isEmpty() && bytes < COMMIT_BYTES && works.size() < COMMIT_WORKS) {
-                Work work = waiting.remove();
-                bytes += work.bytes();
-                works.add(work);
-            }
-            waitingBytes -= bytes;
+            queue.takeInto(works);
             return true;
         } finally {
             lock.unlock();
@@ -169,29 +131,26 @@ final class CommitThread {
     private void awaitWork() {
         long nanos = waitNanos();
         while (!ending && nanos > 0) {
-            if (waiting.isEmpty() && log.available()) {
+            if (queue.isEmpty() && log.available()) {
                 changed.awaitUninterruptibly();
                 nanos = waitNanos();
                 continue;
             }
-            boolean failing = waiting.isEmpty();
+            boolean failing = queue.isEmpty();
             try {
                 nanos = changed.awaitNanos(nanos);
             } catch (InterruptedException e) {
                 // Nobody else has this thread: an interrupt of it says nothing.
             }
-            nanos = failing && waiting.isEmpty() ? nanos : waitNanos();
+            nanos = failing && queue.isEmpty() ? nanos : waitNanos();
         }
     }
 
     /** Until the next commit; 0 when it is due. */
     private long waitNanos() {
-        if (waiting.isEmpty()) {
-            return Log.RETRY_NANOS; // For the next try, when the disk has failed.
-        }
-        return waitingBytes >= COMMIT_BYTES
-                ? 0
-                : Math.max(0, oldestNanos + intervalNanos - System.nanoTime());
+        return queue.isEmpty()
+                ? Log.RETRY_NANOS // For the next try, when the disk has failed.
+                : queue.waitNanos(System.nanoTime());
     }
 
     private void stopLog() {
@@ -215,9 +174,7 @@ final class CommitThread {
         lock.lock();
         try {
             ending = true;
-            left = List.copyOf(waiting);
-            waiting.clear();
-            waitingBytes = 0;
+            left = queue.takeAll();
         } finally {
             lock.unlock();
         }

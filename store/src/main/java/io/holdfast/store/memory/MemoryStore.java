@@ -47,6 +47,15 @@ public final class MemoryStore implements Store {
         }
     }
 
+    /**
+     * Over any disk, which must be nobody else's.
+     *
+     * @throws StoreException as above
+     */
+    public static Opened openOver(Disk disk) throws StoreException {
+        return open(disk, null);
+    }
+
     /** Over any disk; the lock, if there is one, is freed at the end. */
     static Opened open(Disk disk, @Nullable DirectoryLock lock) throws StoreException {
         Snapshots snapshots = new Snapshots(disk);

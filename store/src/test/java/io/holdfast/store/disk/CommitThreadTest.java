@@ -9,6 +9,7 @@ import io.holdfast.store.Outcomes;
 import io.holdfast.store.Store;
 import io.holdfast.store.StoreException;
 import io.holdfast.store.StreamBatch;
+import io.holdfast.store.log.CommitQueue;
 import io.holdfast.store.log.SimulatedDisk;
 import io.holdfast.store.log.SimulatedDisk.Unsynced;
 import java.util.Random;
@@ -74,13 +75,13 @@ class CommitThreadTest {
         await().until(() -> disk.operations() > 1);
         byte[] large = new byte[32 << 20]; // The same for all: only counted, never written.
         int[] ends = {large.length};
-        int fits = (int) (CommitThread.MAX_PENDING_BYTES / large.length);
+        int fits = (int) (CommitQueue.MAX_PENDING_BYTES / large.length);
         for (int i = 1; i <= fits + 1; i++) {
             store.append(
                     new StreamBatch("big", "e", i, 0, large, ends, null, 1),
                     outcomes.named("big" + i));
         }
-        assertThat(store.pendingBytes()).isEqualTo(5 + CommitThread.MAX_PENDING_BYTES);
+        assertThat(store.pendingBytes()).isEqualTo(5 + CommitQueue.MAX_PENDING_BYTES);
         disk.capacity = 10_000;
         disk.syncGate = null;
         gate.countDown();

@@ -172,7 +172,7 @@ final class BotConnection extends BotLink {
                 end(BotError.of(bad.code()), bad.reason(), CloseCode.UNSUPPORTED_DATA);
             default -> {
                 if (core().isDraining()) {
-                    refuse(dialect.refusal(dialect.reconnectSeconds()));
+                    refuse(dialect);
                 } else if (first instanceof BotRequest.Hello hello) {
                     hello(hello);
                 } else {

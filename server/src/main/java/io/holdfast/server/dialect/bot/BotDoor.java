@@ -57,7 +57,7 @@ public final class BotDoor implements TcpEndpoint, io.holdfast.server.connection
         LoopConnections loop = core.connections(context);
         String remote = peer.getAddress().getHostAddress();
         if (core.isDraining()) {
-            Dialect.Refusal leaving = dialect.refusal(core.newcomerMayReturn(dialect));
+            Dialect.Refusal leaving = core.refusal(dialect);
             return refused(remote, leaving.code(), leaving.reason(), leaving.message());
         }
         if (!core.admit(BotDialect.NAME)) {

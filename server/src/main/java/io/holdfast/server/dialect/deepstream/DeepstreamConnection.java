@@ -135,7 +135,7 @@ final class DeepstreamConnection extends StreamConnection {
             return;
         }
         if (core().isDraining()) {
-            refuse(dialect.refusal(dialect.reconnectSeconds()));
+            refuse(dialect);
             return;
         }
         reconnection = m.reconnection() || (resumes() && m.hello().returns());

@@ -81,7 +81,7 @@ final class RoomsConnection extends RoomMember {
 
     private void hello(Hello hello) {
         if (core().isDraining()) {
-            refuse(dialect.refusal(dialect.reconnectSeconds()));
+            refuse(dialect);
             return;
         }
         String token = hello.token();
