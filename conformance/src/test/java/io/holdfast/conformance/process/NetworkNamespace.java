@@ -148,6 +148,13 @@ public final class NetworkNamespace implements AutoCloseable {
         return sum;
     }
 
+    /** The same command as a process of the other side; its process id is the one that is started. */
+    public List<String> command(List<String> command) {
+        var there = new ArrayList<>(List.of("ip", "netns", "exec", name));
+        there.addAll(command);
+        return there;
+    }
+
     /** A connection from the other side to a port here. */
     public Socket connect(int port) {
         var connected = new CompletableFuture<Socket>();
