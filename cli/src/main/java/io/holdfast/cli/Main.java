@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * The {@code holdfast} command. Exit status: 0 when all went well, 1 when a command failed, 2 when
- * the command line was wrong or nothing could be started.
+ * the command line was wrong or nothing could be started; others are the command's own.
  */
 @Command(
         name = "holdfast",
@@ -22,7 +22,10 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         subcommands = {
             ServeCommand.class,
+            ConnectCommand.class,
+            SendCommand.class,
             CheckConfigCommand.class,
+            ClassPathCommand.class,
             WarmUpCommand.class,
             EchoServerCommand.class
         })
@@ -40,6 +43,7 @@ public final class Main implements Runnable {
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Main::report)
                 .setParameterExceptionHandler(Main::reportUsage);
     }

@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Where a command prints its results: standard output, or what a test put in its place. */
@@ -13,10 +14,14 @@ final class Output {
     }
 
     static Output of(@Nullable CommandSpec spec) {
+        return new Output(commandLine(spec).getOut());
+    }
+
+    static CommandLine commandLine(@Nullable CommandSpec spec) {
         if (spec == null) {
             throw new IllegalStateException("the command was not started by picocli");
         }
-        return new Output(spec.commandLine().getOut());
+        return spec.commandLine();
     }
 
     void print(String text) {

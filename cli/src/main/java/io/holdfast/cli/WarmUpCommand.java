@@ -1,10 +1,16 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.talk.Delivery;
+import io.holdfast.cli.talk.Target;
+import io.holdfast.client.ClientBuilder;
+import io.holdfast.client.HoldfastClient;
 import io.holdfast.server.HoldfastServer;
 import io.holdfast.server.config.ConfigLoader;
 import io.holdfast.server.config.ConfigSources;
 import io.holdfast.server.log.LogOutput;
 import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -64,6 +70,7 @@ final class WarmUpCommand implements Callable<Integer> {
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             boolean answered = conversation.welcomeAndAck.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
             resume(client, server.port());
+            send(server.port());
             server.signal("TERM");
             socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             server.outcome().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -90,6 +97,13 @@ final class WarmUpCommand implements Callable<Integer> {
             answers.next();
             socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
+    }
+
+    /** What a script calls often has to start fast too. */
+    private static void send(int port) throws InterruptedException {
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+        ClientBuilder client = HoldfastClient.feed().url("ws://127.0.0.1:" + port);
+        new Delivery(client, new Target(), true, true, nowhere, nowhere).one("warm");
     }
 
     /** The first string field of that name. */
