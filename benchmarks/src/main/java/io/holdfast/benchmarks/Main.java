@@ -1,5 +1,6 @@
 package io.holdfast.benchmarks;
 
+import io.holdfast.benchmarks.storm.Outcome;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -31,17 +34,20 @@ final class Main implements Callable<Integer> {
     /** Text of a message in publish: about 128 bytes of data with what surrounds it. */
     private static final int PUBLISHED_BYTES = 192;
 
+    /** Written to the fleet in a second: it is coming back that is measured. */
+    private static final int MESSAGES_IN_STORM = 200;
+
     private enum Scenario {
         idle,
         echo,
         fanout,
         drain,
         streams,
-        slow,
         resume,
         restart,
         publish,
-        bots
+        bots,
+        storm
     }
 
     @Parameters(description = "What to run: ${COMPLETION-CANDIDATES}; default: idle echo fanout.")
@@ -108,6 +114,31 @@ final class Main implements Callable<Integer> {
     private int drainRate;
 
     @Option(
+            names = "--clients",
+            defaultValue = "1000",
+            description = "In storm (${DEFAULT-VALUE}).")
+    private int clients;
+
+    @Option(
+            names = "--storm-rate",
+            defaultValue = "100",
+            description = "drain_rate of the server in storm (${DEFAULT-VALUE}).")
+    private int stormRate;
+
+    @Option(
+            names = "--storm-cases",
+            split = ",",
+            defaultValue = "drain,feed,deepstream,bot",
+            description = "Restarts in storm: ${DEFAULT-VALUE}.")
+    private List<StormCase> stormCases = List.of();
+
+    @Option(
+            names = "--pictures",
+            defaultValue = "benchmarks/target/storm",
+            description = "Where storm draws.")
+    private Path pictures = Path.of("target");
+
+    @Option(
             names = "--heap",
             defaultValue = "512m",
             description = "-Xmx of servers (${DEFAULT-VALUE}).")
@@ -165,7 +196,7 @@ final class Main implements Callable<Integer> {
         List<Scenario> chosen = scenarios == null
                 ? List.of(Scenario.idle, Scenario.echo, Scenario.fanout)
                 : List.copyOf(scenarios);
-        int loaded = quick ? 0 : Math.max(connections, subscribers);
+        int loaded = quick ? 0 : Math.max(Math.max(connections, subscribers), clients);
         long needed = (long) loaded + OTHER_DESCRIPTORS;
         if (ProcessFigures.openFilesLimit() < needed) {
             System.err.println("Each side needs " + needed + " open files, the hard limit is "
@@ -196,14 +227,27 @@ final class Main implements Callable<Integer> {
                 case fanout -> messages(suite, report, Workload.FAN_OUT_1, Workload.FAN_OUT_32);
                 case drain -> report.drain(suite.drain());
                 case streams -> messages(suite, report, Workload.STREAMS_1, Workload.STREAMS_32);
-                case slow -> messages(suite, report, Workload.SLOW);
                 case resume -> messages(suite, report, Workload.RESUME);
                 case restart -> report.restart(suite.restart());
                 case bots -> messages(suite, report, Workload.BOTS);
+                case storm -> report.storm(storm(settings));
                 case publish -> messages(suite, report, Workload.PUBLISH_1, Workload.PUBLISH_MANY);
             };
         }
         return faultless;
+    }
+
+    private StormReport storm(Settings settings) throws IOException, InterruptedException {
+        PrintStream progress = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        Storm storm =
+                new Storm(settings, quick ? 20 : clients, stormRate, MESSAGES_IN_STORM, progress);
+        Map<StormCase, Outcome> outcomes = new EnumMap<>(StormCase.class);
+        for (StormCase one : stormCases) {
+            outcomes.put(one, storm.take(one));
+        }
+        StormReport report = new StormReport(outcomes, stormRate);
+        report.draw(pictures);
+        return report;
     }
 
     private static boolean messages(Suite suite, Report report, Workload... workloads)

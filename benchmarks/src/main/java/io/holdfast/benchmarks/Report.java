@@ -213,6 +213,12 @@ final class Report {
         return broken.isEmpty();
     }
 
+    /** Returns whether every promise was kept. */
+    boolean storm(StormReport storm) {
+        text.append(storm.markdown());
+        return storm.kept();
+    }
+
     String markdown() {
         return text.toString();
     }

@@ -28,6 +28,10 @@ public enum Server {
             "limits.max_connections_per_address=0",
             "server.event_loops=1");
 
+    /** Their numbers are in the READY line. */
+    private static final List<String> FREE_PORTS =
+            List.of("server.port=0", "bot.port=0", "server.operations_port=0");
+
     /** The same flags for every server, so that only the servers differ. */
     private static final List<String> JVM_FLAGS = List.of(
             // A heap that grows by need: else resident memory shows how far the young generation
@@ -57,10 +61,8 @@ public enum Server {
             case HOLDFAST -> {
                 command.addAll(List.of(settings.holdfastClassPath(), HOLDFAST_MAIN, "serve"));
                 command.addAll(List.of("--host", "127.0.0.1"));
-                for (String port : List.of("--port", "--bot-port", "--operations-port")) {
-                    command.addAll(List.of(port, "0"));
-                }
                 Stream.of(
+                                FREE_PORTS,
                                 HOLDFAST_SETTINGS,
                                 List.of("store.directory=" + store.path().toAbsolutePath()),
                                 holdfastSettings,

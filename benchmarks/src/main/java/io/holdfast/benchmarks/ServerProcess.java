@@ -40,7 +40,7 @@ final class ServerProcess implements AutoCloseable {
             throws IOException, InterruptedException {
         Files.createDirectories(settings.logs());
         String name = contestant.name();
-        Path log = settings.logs().resolve(name.replaceAll("[^a-z0-9]+", "-") + ".log");
+        Path log = log(settings, contestant);
         List<String> command = new ArrayList<>(settings.cores().serverPrefix());
         command.addAll(
                 contestant.server().command(settings, heap, contestant.holdfastSettings(), store));
@@ -59,6 +59,11 @@ final class ServerProcess implements AutoCloseable {
             throw new IOException(
                     "The server " + name + " printed no READY line: see " + log + ".", e);
         }
+    }
+
+    /** Where it logs; shared by all contestants of this name. */
+    static Path log(Settings settings, Contestant contestant) {
+        return settings.logs().resolve(contestant.name().replaceAll("[^a-z0-9]+", "-") + ".log");
     }
 
     /** Whether Holdfast's command is built and knows {@code serve}. */
@@ -113,6 +118,11 @@ final class ServerProcess implements AutoCloseable {
 
     void terminate() {
         process.destroy();
+    }
+
+    /** As if the machine had lost power: nothing is said or written any more. */
+    void kill() {
+        process.destroyForcibly();
     }
 
     /** Exit status, or -1 when it has not ended by then. */

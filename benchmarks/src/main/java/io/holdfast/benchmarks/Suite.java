@@ -81,7 +81,6 @@ public final class Suite {
             Load probe = new FanOutLoad(
                     Server.HOLDFAST.wire(),
                     settings.subscribers(),
-                    0,
                     1,
                     settings.fanOutPayloadBytes());
             probe.prepare(generator);

@@ -22,7 +22,6 @@ public enum Workload {
     FAN_OUT_32("fan-out, 32 outstanding", "delivery", "bare"),
     STREAMS_1("fan-out to clients that resume, 1 outstanding", "delivery", "plain"),
     STREAMS_32("fan-out to clients that resume, 32 outstanding", "delivery", "plain"),
-    SLOW("fan-out beside clients that never read, 32 outstanding", "delivery", "all read"),
     BOTS("echo by bots", "answer", "websocket"),
     RESUME("resume, one client", "resume", Workload.NOTHING_MISSED),
     PUBLISH_1("publish, one publisher", "ack", "memory"),
@@ -64,7 +63,6 @@ public enum Workload {
             case FAN_OUT_32 -> servers(settings, wire -> fanOut(wire, settings, 32));
             case STREAMS_1 -> streams(settings, 1);
             case STREAMS_32 -> streams(settings, 32);
-            case SLOW -> slow(settings);
             case BOTS -> bots(settings);
             case RESUME -> resumes(settings);
             case PUBLISH_1 -> engines(settings, 1);
@@ -79,11 +77,7 @@ public enum Workload {
     }
 
     private static IntFunction<Load> fanOut(Wire wire, Settings settings, int window) {
-        return fanOut(wire, settings, 0, window);
-    }
-
-    private static IntFunction<Load> fanOut(Wire wire, Settings settings, int deaf, int window) {
-        return payload -> new FanOutLoad(wire, settings.subscribers(), deaf, window, payload);
+        return payload -> new FanOutLoad(wire, settings.subscribers(), window, payload);
     }
 
     private static List<Entry> streams(Settings settings, int window) {
@@ -92,17 +86,6 @@ public enum Workload {
                 new Entry(
                         Contestant.holdfast("sequenced"),
                         fanOut(new ResumingWire(), settings, window)));
-    }
-
-    /** With a tenth of as many that connect, say hello and read nothing. */
-    private static List<Entry> slow(Settings settings) {
-        int deaf = Math.max(1, settings.subscribers() / 10);
-        return List.of(
-                new Entry(
-                        Contestant.holdfast("all read"), fanOut(new ResumingWire(), settings, 32)),
-                new Entry(
-                        Contestant.holdfast(deaf + " never read"),
-                        fanOut(new ResumingWire(), settings, deaf, 32)));
     }
 
     /** The same conversation over a WebSocket and over TCP. */

@@ -59,11 +59,6 @@ final class Connection implements MessageReader.Sink {
         listener.opened(this);
     }
 
-    /** Reads nothing more; writes as before. */
-    void stopReading() {
-        key.interestOps(0);
-    }
-
     /** Position in its load: loads keep their own state in arrays. */
     int index() {
         return index;

@@ -8,13 +8,10 @@ import java.util.Arrays;
  * One publisher, many subscribers, a window of messages outstanding: a message is complete when the
  * slowest subscriber has it, and only then is the next one sent. Messages that fall due in one turn
  * of the generator are sent in one write.
- *
- * <p>Some more subscribers may read nothing: they are not waited for, and may be closed.
  */
 public final class FanOutLoad extends Load implements ConnectionListener {
     private final Wire wire;
     private final int subscribers;
-    private final int deaf;
     private final int window;
     private final int payloadBytes;
     private final Connection[] receivers;
@@ -38,14 +35,9 @@ public final class FanOutLoad extends Load implements ConnectionListener {
         STOPPING
     }
 
-    /**
-     * @param subscribers that read
-     * @param deaf further ones that do not
-     */
-    public FanOutLoad(Wire wire, int subscribers, int deaf, int window, int payloadBytes) {
+    public FanOutLoad(Wire wire, int subscribers, int window, int payloadBytes) {
         this.wire = wire;
         this.subscribers = subscribers;
-        this.deaf = deaf;
         this.window = window;
         this.payloadBytes = payloadBytes;
         this.receivers = new Connection[subscribers];
@@ -62,11 +54,7 @@ public final class FanOutLoad extends Load implements ConnectionListener {
             makeRoom(generator, index + 1);
             receivers[index] = generator.connect(index, wire.subscriberPath(index), this);
         }
-        for (int index = subscribers + 1; index <= subscribers + deaf; index++) {
-            makeRoom(generator, index);
-            generator.connect(index, wire.subscriberPath(index), this);
-        }
-        awaitOpened(generator, subscribers + 1 + deaf);
+        awaitOpened(generator, subscribers + 1);
         awaitQuiet(generator);
         phase = Phase.PROBING;
         for (Connection receiver : receivers) {
@@ -132,11 +120,8 @@ public final class FanOutLoad extends Load implements ConnectionListener {
     @Override
     public void opened(Connection connection) {
         countOpened();
-        if (connection.index() != subscribers) {
+        if (connection.index() < subscribers) {
             wire.subscriberPreparation().forEach(connection::send);
-        }
-        if (connection.index() > subscribers) {
-            connection.stopReading();
         }
     }
 
@@ -175,8 +160,6 @@ public final class FanOutLoad extends Load implements ConnectionListener {
 
     @Override
     public void closed(Connection connection, int code) {
-        if (connection.index() <= subscribers) {
-            countBroken();
-        }
+        countBroken();
     }
 }
