@@ -257,6 +257,7 @@ class RoomsConversationIT {
         var ann = server.openForeign("/ws/ann");
         ann.next("welcome");
         var bob = server.join("bob");
+        ann.next("client_connected");
         var text = "{\"type\":\"message\",\"data\":\"" + "ґанок ".repeat(2_000) + "\"}";
         ann.send(text);
         bob.send(text);
