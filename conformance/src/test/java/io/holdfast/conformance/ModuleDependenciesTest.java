@@ -55,14 +55,13 @@ class ModuleDependenciesTest {
     }
 
     @Test
-    void transportUsesProtocolNettyAndTheLoggingInterfaceOnly() {
+    void transportUsesProtocolAndNettyOnly() {
         mayOnlyUse(
                 "transport",
                 "java..",
                 "jdk.net..",
                 "javax.net.ssl..",
                 "org.jspecify..",
-                "org.slf4j..",
                 "io.netty..",
                 "io.holdfast.protocol..");
     }
